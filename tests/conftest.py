@@ -1,0 +1,85 @@
+"""Shared fixtures: one embedded PostgreSQL a run, one fresh migrated database a test that asks."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REAL_DATA_REASON = "SIMIMO_REAL_DATA is not set: the real open data is not at hand"
+
+
+@pytest.fixture(scope="session")
+def simimo_home() -> Iterator[Path]:
+    """A home of this run alone: short, for the socket, and reachable for the server's user."""
+    home = Path(tempfile.mkdtemp(prefix="simimo-", dir="/tmp"))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a database, for keys and vault."""
+    monkeypatch.setenv("SIMIMO_HOME", str(tmp_path))
+    _forget_settings()
+    yield tmp_path
+    monkeypatch.undo()
+    _forget_settings()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(simimo_home: Path) -> str:
+    """The name of a migrated database that tests copy."""
+    os.environ["SIMIMO_HOME"] = str(simimo_home)
+    os.environ["SIMIMO_DATABASE_NAME"] = "template_simimo"
+    _forget_settings()
+    from warehouse import migrate
+
+    migrate.migrate()
+    _forget_settings()
+    return "template_simimo"
+
+
+@pytest.fixture
+def warehouse_database(
+    migrated_template: str, simimo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A fresh migrated database; the settings point at it while the test runs."""
+    import psycopg
+
+    from warehouse import database
+
+    name = f"test_{os.urandom(4).hex()}"
+    monkeypatch.setenv("SIMIMO_HOME", str(simimo_home))
+    monkeypatch.setenv("SIMIMO_DATABASE_NAME", "postgres")
+    _forget_settings()
+    maintenance = database.conninfo(database.url())
+    with psycopg.connect(maintenance, autocommit=True) as session:
+        session.execute(f"create database {name} template {migrated_template}")
+        session.execute(f"grant create on database {name} to simimo_transform")
+    monkeypatch.setenv("SIMIMO_DATABASE_NAME", name)
+    _forget_settings()
+    yield name
+    _forget_settings()
+    with psycopg.connect(maintenance, autocommit=True) as session:
+        session.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of the real open data; skips, saying so, where it is absent."""
+    folder = os.environ.get("SIMIMO_REAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip(REAL_DATA_REASON)
+    return Path(folder)
+
+
+def _forget_settings() -> None:
+    from warehouse import database
+    from warehouse.settings import settings
+
+    settings.cache_clear()
+    database.url.cache_clear()

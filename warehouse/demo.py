@@ -1,0 +1,115 @@
+"""The whole path on synthetic data, and on the real open data where it is at hand."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.messages import word
+from warehouse.settings import settings
+
+REAL_FILES = {
+    "uk_cos_nationality": ("uk_cos/Work_ByNationality.csv", "2023-Q1"),
+    "uk_cos_industry": ("uk_cos/Work_ByIndustry.csv", "2023-Q1"),
+    "oecd_df_mig": ("oecd_istat/oecd_df_mig_italy_inflows.csv", "2022"),
+    "istat_permits": ("oecd_istat/istat_permits_by_citizenship.csv", "2024"),
+}
+"""Where the real open data stands under SIMIMO_REAL_DATA, and the period each file ends with."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file to receive."""
+
+    path: Path
+    contract: str
+    period: str
+    is_specimen: bool
+
+
+def demo(months: int, scale: float) -> str:
+    """Migrate, make specimen extracts, receive, build and release; a summary of what is there."""
+    from warehouse import build, migrate, release
+    from warehouse.submission import receive_file
+
+    began = time.monotonic()
+    with steps() as progress:
+        progress(word("step_migrate"), 0, 1)
+        migrate.migrate()
+        progress(word("step_migrate"), 1, 1)
+        arrivals = [*_specimen(months, scale, progress), *_census(), *_real()]
+        states: dict[str, int] = {}
+        for number, arrival in enumerate(arrivals):
+            progress(word("step_receive"), number, len(arrivals))
+            report = receive_file(
+                arrival.path, arrival.contract, arrival.period, arrival.is_specimen
+            )
+            states[report.state] = states.get(report.state, 0) + 1
+        progress(word("step_receive"), len(arrivals), len(arrivals))
+        progress(word("step_build"), 0, 1)
+        built = build.build()
+        progress(word("step_build"), 1, 1)
+        progress(word("step_release"), 0, 1)
+        released = release.release()
+        progress(word("step_release"), 1, 1)
+    received = ", ".join(f"{n} {word(f'state_{state}')}" for state, n in sorted(states.items()))
+    return "\n".join(
+        [
+            f"{len(arrivals)} fichiers reçus ({received})",
+            built.text(),
+            released.text("fr"),
+            f"Terminé en {time.monotonic() - began:.0f} s.",
+        ]
+    )
+
+
+def _specimen(months: int, scale: float, progress: Progress) -> list[Arrival]:
+    """The specimen extracts, made once for each size."""
+    import json
+
+    from warehouse.specimen import generate
+
+    folder = settings().specimen_dir / f"{months}-months-scale-{scale:g}"
+    manifest = folder / "arrivals.json"
+    if not manifest.exists():
+        made = generate(folder, months=months, scale=scale, progress=progress)
+        listed = [[str(f.path.relative_to(folder)), f.contract, f.period] for f in made]
+        manifest.write_text(json.dumps(listed, indent=1), "utf-8")
+    listed = json.loads(manifest.read_text("utf-8"))
+    return [Arrival(folder / path, contract, period, True) for path, contract, period in listed]
+
+
+def _census() -> list[Arrival]:
+    from warehouse import census
+
+    path = census.write_census(settings().home / "census")
+    return [Arrival(path, census.CONTRACT, census.PERIOD, False)]
+
+
+def _real() -> list[Arrival]:
+    folder = settings().real_data
+    if folder is None:
+        return []
+    files = ((folder / path, contract, period) for contract, (path, period) in REAL_FILES.items())
+    return [Arrival(path, contract, period, False) for path, contract, period in files if path.exists()]
+
+
+@contextmanager
+def steps() -> Iterator[Progress]:
+    """A bar for each step, on a terminal; one line a step elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, int] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield progress

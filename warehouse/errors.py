@@ -1,0 +1,137 @@
+"""The one error type: what was found, what was expected, what to do.
+
+The same object is the command line's text and exit code and the API's body. Children are
+named for the rule broken; `key` points at the sentence in warehouse/messages.
+"""
+
+from typing import Any, ClassVar
+
+from warehouse.messages import message
+
+
+class SimimoError(Exception):
+    """A request that SIMIMO refuses, with a code, a message, a detail and a hint.
+
+    `values` fill the message's template; they never hold a personal value.
+    """
+
+    key: ClassVar[str] = "unexpected"
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 400
+
+    def __init__(self, detail: str = "", **values: Any) -> None:
+        self.detail = detail
+        self.values = values
+        super().__init__(self.text("en"))
+
+    @property
+    def code(self) -> str:
+        """The stable code of the rule (e.g. CON-001)."""
+        return message(self.key).code
+
+    def text(self, lang: str = "fr") -> str:
+        """What was found and expected, in `lang`."""
+        return message(self.key, lang, **self.values).text
+
+    def hint(self, lang: str = "fr") -> str:
+        """What to do, in `lang`."""
+        return message(self.key, lang, **self.values).hint
+
+    def body(self, lang: str = "fr") -> dict[str, str]:
+        """The four fields of the error: code, message, detail, hint."""
+        return {
+            "code": self.code,
+            "message": self.text(lang),
+            "detail": self.detail,
+            "hint": self.hint(lang),
+        }
+
+
+class UnknownContract(SimimoError):
+    """No contract has this id."""
+
+    key = "unknown_contract"
+    http_status = 404
+
+
+class InvalidContract(SimimoError):
+    """A contract file breaks the standard or its own vocabulary."""
+
+    key = "invalid_contract"
+
+
+class InvalidPeriod(SimimoError):
+    """A period does not fit the contract's frequency."""
+
+    key = "invalid_period"
+
+
+class FileNotReadable(SimimoError):
+    """The path given is no file that can be opened."""
+
+    key = "file_not_readable"
+
+
+class Unreadable(SimimoError):
+    """The bytes of an extract cannot be read as records; `rule` names the finding."""
+
+    def __init__(self, rule: str, detail: str = "", **values: Any) -> None:
+        self.rule = rule
+        self.key = rule  # type: ignore[misc]
+        super().__init__(detail, **values)
+
+
+class UnknownSubmission(SimimoError):
+    """No submission has this number."""
+
+    key = "unknown_submission"
+    http_status = 404
+
+
+class DecisionRefused(SimimoError):
+    """The submission's state does not allow the decision asked for."""
+
+    key = "decision_refused"
+    http_status = 409
+
+
+class DatabaseUnavailable(SimimoError):
+    """No PostgreSQL answers, or it is too old or not migrated."""
+
+    key = "database_unavailable"
+    exit_code = 3
+    http_status = 503
+
+
+class BuildFailed(SimimoError):
+    """dbt ended with an error; the affected periods stay marked."""
+
+    key = "build_failed"
+    exit_code = 4
+
+
+class InvalidFilter(SimimoError):
+    """A filter names no dimension or no code of the dataflow."""
+
+    key = "invalid_filter"
+
+
+class UnknownDataflow(SimimoError):
+    """No dataflow has this id."""
+
+    key = "unknown_dataflow"
+    http_status = 404
+
+
+class UnknownRelease(SimimoError):
+    """No release has this number."""
+
+    key = "unknown_release"
+    http_status = 404
+
+
+class ReleaseRefused(SimimoError):
+    """The release would publish what may not be published."""
+
+    key = "release_refused"
+    http_status = 409

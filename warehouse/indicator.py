@@ -1,0 +1,219 @@
+"""The only reader of the indicators' definitions: one dataflow per dbt properties file.
+
+A definition stands beside its model, in dbt_project/models/indicators/<model>.yml under
+`config.meta.definition`. Everything that names an indicator follows from it: the tables that may
+be released, the views of the analysts, the pages and the API.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from warehouse.contracts.contract import Contract, contracts
+from warehouse.errors import SimimoError, UnknownDataflow
+from warehouse.settings import settings
+
+Labels = Mapping[str, str]
+Kind = Literal["national", "public"]
+Frequency = Literal["M", "Q", "A"]
+
+DIMENSIONS = (
+    "ref_area",
+    "citizenship",
+    "sex",
+    "age",
+    "activity",
+    "occupation",
+    "reason",
+    "permit_type",
+    "application_type",
+    "leave_category",
+    "destination",
+    "education",
+    "status",
+)
+"""The common set of dimensions besides frequency and time, in the order of an observation's key."""
+
+TOTAL = "_T"
+NOT_APPLICABLE = "_Z"
+MAX_TABLE_DIMENSIONS = 3
+LANGUAGES = ("fr", "ar", "en")
+
+
+class InvalidDefinition(SimimoError):
+    """A dataflow's definition is incomplete or contradicts the contracts."""
+
+    key = "invalid_definition"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One dimension of a dataflow and the list of its codes, such as citizenship and cl_area."""
+
+    id: str
+    code_list: str
+    label: Labels
+
+
+@dataclass(frozen=True)
+class Dataflow:
+    """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
+
+    `tables` are the only combinations of dimensions published from it; `kind` public means that
+    others have published the figures before.
+    """
+
+    id: str
+    model: str
+    title: Labels
+    definition: Labels
+    population_concept: Labels
+    icls_clause: str
+    stock_flow: str
+    sources: tuple[str, ...]
+    formula: Labels
+    unit_measure: str
+    decimals: int
+    freq: Frequency
+    dimensions: tuple[Dimension, ...]
+    tables: tuple[tuple[str, ...], ...]
+    time_rule: Labels
+    known_limits: Labels
+    comparable: Labels
+    kind: Kind
+    credit: Labels
+
+    @property
+    def dimension_ids(self) -> tuple[str, ...]:
+        """The ids of its own dimensions, time not among them."""
+        return tuple(d.id for d in self.dimensions)
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """The ids of every contract whose submissions can stand behind its figures.
+
+        More than `sources`: a second extract of the same fact flows into the same harmonised
+        table without being named here, and some extracts enrich the records of others.
+        """
+        known = contracts()
+        named = [known[source] for source in self.sources]
+        facts = {c.fact for c in named if c.kind != "public"}
+        feeding = {c.id for c in known.values() if c.kind != "public" and c.fact in facts}
+        feeding |= set(self.sources)
+        enriching = {c.id for c in known.values() if _enriches(c, feeding)}
+        return tuple(sorted(feeding | enriching))
+
+    def to_json(self) -> dict[str, Any]:
+        """The definition as plain JSON values, as a release freezes it."""
+        return asdict(self)
+
+
+def _enriches(candidate: Contract, feeding: set[str]) -> bool:
+    return any(contract in feeding for contract, _by in candidate.enriches)
+
+
+def dataflow(dataflow_id: str) -> Dataflow:
+    """The definition called `dataflow_id`; raises UnknownDataflow."""
+    known = dataflows()
+    if dataflow_id not in known:
+        raise UnknownDataflow(dataflow=dataflow_id, known=", ".join(known))
+    return known[dataflow_id]
+
+
+def dataflows() -> Mapping[str, Dataflow]:
+    """Every dataflow by its id, in alphabetical order."""
+    return _read_folder(settings().dbt_dir / "models" / "indicators")
+
+
+@cache
+def _read_folder(folder: Path) -> Mapping[str, Dataflow]:
+    found = [d for path in sorted(folder.glob("*.yml")) for d in read_definitions(path)]
+    return {d.id: d for d in sorted(found, key=lambda d: d.id)}
+
+
+def read_definitions(path: Path) -> list[Dataflow]:
+    """The dataflows defined in the dbt properties file at `path`; raises InvalidDefinition."""
+    import yaml
+
+    content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}
+    defined = (
+        (model["name"], model.get("config", {}).get("meta", {}).get("definition"))
+        for model in content.get("models", [])
+    )
+    return [definition_from(given, name) for name, given in defined if given is not None]
+
+
+def definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
+    """The dataflow that the mapping `given` defines for dbt's `model`; raises InvalidDefinition."""
+    try:
+        read = _definition_from(given, model)
+        _require_sound(read)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidDefinition(model=model, problem=str(error)) from error
+    return read
+
+
+def frozen_definition(frozen: Mapping[str, Any]) -> Dataflow:
+    """The dataflow that a release froze with `to_json`.
+
+    It is not compared with today's contracts: a release stays readable whatever came after.
+    """
+    return _definition_from(frozen, frozen["model"])
+
+
+def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
+    return Dataflow(
+        id=given["id"],
+        model=model,
+        title=_labels(given["title"]),
+        definition=_labels(given["definition"]),
+        population_concept=_labels(given["population_concept"]),
+        icls_clause=str(given["icls_clause"]),
+        stock_flow=given["stock_flow"],
+        sources=tuple(given["sources"]),
+        formula=_labels(given["formula"]),
+        unit_measure=given["unit_measure"],
+        decimals=int(given["decimals"]),
+        freq=given["freq"],
+        dimensions=tuple(
+            Dimension(d["id"], d["code_list"], _labels(d["label"])) for d in given["dimensions"]
+        ),
+        tables=tuple(tuple(table) for table in given["tables"]),
+        time_rule=_labels(given["time_rule"]),
+        known_limits=_labels(given["known_limits"]),
+        comparable=_labels(given.get("comparable", "")),
+        kind=given["kind"],
+        credit=_labels(given.get("credit", "")),
+    )
+
+
+def _labels(value: Any) -> Labels:
+    """Text in three languages; one text without language stands for all three."""
+    if isinstance(value, Mapping):
+        return {lang: str(value[lang]) for lang in LANGUAGES}
+    return dict.fromkeys(LANGUAGES, str(value))
+
+
+def _require_sound(read: Dataflow) -> None:
+    own = set(read.dimension_ids)
+    _require(own <= set(DIMENSIONS), f"unknown dimensions {sorted(own - set(DIMENSIONS))}")
+    _require(read.freq in get_args(Frequency), f"unknown frequency {read.freq!r}")
+    _require(bool(read.tables), "no table is declared")
+    for table in read.tables:
+        _require(set(table) <= own, f"table {list(table)} names other dimensions")
+        if read.kind == "national":
+            # Figures published by others keep the shape in which they were published.
+            _require(len(table) <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
+    unknown = set(read.sources) - set(contracts())
+    _require(not unknown, f"sources without contract: {sorted(unknown)}")
+    kinds = {contracts()[source].kind for source in read.sources}
+    _require(read.kind in get_args(Kind), f"unknown kind {read.kind!r}")
+    # A national figure called public would pass the gate unprotected.
+    _require(read.kind == "national" or kinds == {"public"}, "public, yet from national sources")
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise ValueError(problem)

@@ -1,0 +1,66 @@
+"""Every sentence that SIMIMO says to a person, in French, Arabic and English.
+
+One YAML file a stage; a key is a rule or an error, its code is unique and never reused.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("fr", "ar", "en")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence ready to be read: its stable code, what was found, what to do."""
+
+    code: str
+    text: str
+    hint: str
+
+
+@cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """All messages by key: ``{"required": {"code": "CHK-001", "message": {...}, "hint": {...}}}``."""
+    import yaml
+
+    entries: dict[str, dict[str, Any]] = {}
+    for path in sorted(Path(__file__).parent.glob("*.yml")):
+        for key, entry in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).items():
+            if key in entries:
+                raise ValueError(f"message {key!r} stands twice, the second time in {path.name}")
+            entries[key] = entry
+    return entries
+
+
+class _Known(dict[str, Any]):
+    """Template values; a missing one stays visible as ``{name}`` instead of raising."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def message(key: str, lang: str = "fr", **values: Any) -> Message:
+    """The message `key` in `lang` (fr, ar or en), its template filled with `values`."""
+    entry = catalogue()[key]
+    known = _Known(values)
+    return Message(
+        entry["code"],
+        entry["message"][lang].format_map(known),
+        entry["hint"][lang].format_map(known),
+    )
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    import yaml
+
+    path = Path(__file__).parent / "words" / "cli.yml"
+    words: dict[str, dict[str, str]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return words
+
+
+def word(key: str, lang: str = "fr", **values: Any) -> str:
+    """A word or short sentence of the command line in `lang`, its template filled."""
+    return _words()[key][lang].format_map(_Known(values))

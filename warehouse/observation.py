@@ -1,0 +1,351 @@
+"""Reading released observations: by dataflow, filter, period and release, page by page.
+
+Reads schema release alone, and only what is published; the API and `simimo get` stand on it.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from warehouse import periods
+from warehouse.errors import InvalidFilter, UnknownDataflow, UnknownRelease
+from warehouse.indicator import DIMENSIONS, Dataflow, Labels, frozen_definition
+from warehouse.release_tables import CONTENT_COLUMNS
+
+PAGE_LIMIT = 10_000
+"""Observations in a page unless the caller says otherwise."""
+
+CODES_SHOWN = 20
+"""Known codes that an error lists."""
+
+ORDER = ("freq", *DIMENSIONS, "time_period")
+"""The stable order of a dataflow's observations, byte by byte; a cursor is a place in it."""
+
+Observation = Mapping[str, str | int | None]
+"""One observation by column; obs_value is exact decimal text with the declared decimals."""
+
+
+class NothingReleased(UnknownRelease):
+    """There is no published release yet."""
+
+    key = "nothing_released"
+
+
+class UnknownCode(InvalidFilter):
+    """A filter names a code that its dimension lacks."""
+
+    key = "unknown_code"
+
+
+class InvalidBound(InvalidFilter):
+    """The first or last period asked for is no period."""
+
+    key = "invalid_bound"
+
+
+class InvalidCursor(InvalidFilter):
+    """A cursor that no page of this dataflow and release gave."""
+
+    key = "invalid_cursor"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published release: its number, its instant, the hash of all that it says."""
+
+    number: int
+    released_at: datetime
+    content_hash: str
+    is_specimen: bool
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a list, such as SN, with its labels and the code above it."""
+
+    code: str
+    parent: str | None
+    label: Labels
+
+
+@dataclass(frozen=True)
+class PublishedDataflow:
+    """A dataflow as one release froze it: definition, code lists, when it last changed."""
+
+    release: int
+    released_at: datetime
+    last_updated: datetime
+    content_hash: str
+    is_specimen: bool
+    definition: Dataflow
+    code_lists: Mapping[str, tuple[Code, ...]]
+
+    @property
+    def id(self) -> str:
+        """The dataflow's id, such as DF_EMP_DECLARED."""
+        return self.definition.id
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its observations: its dimensions, time_period, then what is said."""
+        return (*self.definition.dimension_ids, "time_period", *CONTENT_COLUMNS)
+
+    def codes(self, dimension: str) -> tuple[Code, ...]:
+        """The codes of one of its dimensions; raises InvalidFilter."""
+        for known in self.definition.dimensions:
+            if known.id == dimension:
+                return self.code_lists[known.code_list]
+        raise InvalidFilter(
+            dataflow=self.id,
+            dimension=dimension,
+            known=", ".join(self.definition.dimension_ids),
+        )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked of a dataflow: codes by dimension, first and last period (both included).
+
+    A bound may be of another frequency: from 2025-Q2 to 2025 is April to December 2025.
+    """
+
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    start_period: str | None = None
+    end_period: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Observations in stable order, and the cursor of the page after, if there is one."""
+
+    published: PublishedDataflow
+    observations: Sequence[Observation]
+    next_cursor: str | None
+
+
+def releases(session: psycopg.Connection[Any]) -> list[Release]:
+    """The published releases, the newest first."""
+    found = session.execute("""
+        select number, released_at, content_hash,
+            coalesce(cast(manifest ->> 'is_specimen' as boolean), false)
+        from release.release where status = 'published' order by number desc
+    """)
+    return [Release(*row) for row in found]
+
+
+def release_manifest(session: psycopg.Connection[Any], number: int) -> Mapping[str, Any]:
+    """The manifest of a published release; raises UnknownRelease."""
+    found = session.execute(
+        "select manifest from release.release where number = %s",
+        [published_number(session, number)],
+    ).fetchone()
+    assert found is not None
+    manifest: Mapping[str, Any] = found[0]
+    return manifest
+
+
+def published_number(session: psycopg.Connection[Any], release: int | None = None) -> int:
+    """The number of the latest published release, or `release` itself; raises UnknownRelease."""
+    found = session.execute(
+        "select max(number), coalesce(bool_or(number = %s), false) from release.release"
+        " where status = 'published'",
+        [release],
+    ).fetchone()
+    assert found is not None
+    latest, is_known = found
+    if latest is None:
+        raise NothingReleased
+    if release is not None and not is_known:
+        raise UnknownRelease(release=release, latest=latest)
+    return release if release is not None else int(latest)
+
+
+def published_dataflow(
+    session: psycopg.Connection[Any], dataflow: str, release: int | None = None
+) -> PublishedDataflow:
+    """One dataflow as of `release` (the latest); raises UnknownDataflow, UnknownRelease."""
+    number = published_number(session, release)
+    found = _read_frozen(session, number, SQL("d.dataflow = {}").format(Literal(dataflow)))
+    if not found:
+        known = session.execute(
+            "select dataflow from release.frozen_dataflow where number = %s order by dataflow",
+            [number],
+        )
+        raise UnknownDataflow(dataflow=dataflow, known=", ".join(name for (name,) in known))
+    return found[0]
+
+
+def published_dataflows(
+    session: psycopg.Connection[Any], release: int | None = None
+) -> list[PublishedDataflow]:
+    """Every dataflow as of `release` (the latest), by id; raises UnknownRelease."""
+    return _read_frozen(session, published_number(session, release), SQL("true"))
+
+
+def _read_frozen(
+    session: psycopg.Connection[Any], number: int, condition: Composable
+) -> list[PublishedDataflow]:
+    query = SQL("""
+        select d.number as release, r.released_at, d.last_updated, d.content_hash, d.is_specimen,
+            d.definition, d.code_lists
+        from release.dataflow as d
+        inner join release.release as r on d.number = r.number
+        where d.number = {} and {} order by d.dataflow
+    """).format(Literal(number), condition)
+    with session.cursor(row_factory=dict_row) as rows:
+        found = rows.execute(query).fetchall()
+    for row in found:
+        row["definition"] = frozen_definition(row["definition"])
+        row["code_lists"] = _code_lists(row["code_lists"])
+    return [PublishedDataflow(**row) for row in found]
+
+
+def _code_lists(frozen: Mapping[str, Any]) -> dict[str, tuple[Code, ...]]:
+    return {name: tuple(Code(**code) for code in codes) for name, codes in frozen.items()}
+
+
+def observations(
+    session: psycopg.Connection[Any],
+    published: PublishedDataflow,
+    selection: Selection | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE_LIMIT,
+) -> Page:
+    """At most `limit` observations of a published dataflow after `cursor`.
+
+    Raises InvalidFilter, or a child of it, for a dimension, code, period or cursor that is unknown.
+    """
+    query = select_observations(published, selection or Selection(), cursor)
+    with session.cursor(row_factory=dict_row) as rows:
+        # One more than asked for tells whether there is a next page.
+        found = rows.execute(query + SQL(" limit {}").format(Literal(limit + 1))).fetchall()
+    has_more = len(found) > limit
+    page = found[:limit]
+    return Page(published, page, _cursor_after(published, page[-1]) if has_more else None)
+
+
+def select_observations(
+    published: PublishedDataflow,
+    selection: Selection,
+    cursor: str | None = None,
+    extra: Sequence[Composable] = (),
+) -> Composed:
+    """The query for the columns of `published` (and `extra` ones), checked, in stable order."""
+    release = Literal(published.release)
+    conditions: list[Composable] = [
+        SQL("o.dataflow = {}").format(Literal(published.id)),
+        SQL("o.valid_from_release <= {}").format(release),
+        SQL("(o.valid_to_release is null or o.valid_to_release > {})").format(release),
+        *_filter_conditions(published, selection.filters),
+        *_period_conditions(selection),
+    ]
+    place = SQL(", ").join(SQL("o.{}").format(Identifier(c)) for c in ORDER)
+    if cursor is not None:
+        after = SQL(", ").join(map(Literal, _place_of(published, cursor)))
+        conditions.append(SQL("({}) > ({})").format(place, after))
+    columns = [_column(c) for c in published.columns]
+    return SQL("select {} from release.observation as o where {} order by {}").format(
+        SQL(", ").join([*columns, *extra]), SQL(" and ").join(conditions), place
+    )
+
+
+def _column(name: str) -> Composable:
+    if name == "obs_value":
+        return SQL("cast(o.obs_value as text) as obs_value")
+    return SQL("o.{}").format(Identifier(name))
+
+
+def _filter_conditions(
+    published: PublishedDataflow, filters: Mapping[str, Sequence[str]]
+) -> list[Composable]:
+    conditions: list[Composable] = []
+    for dimension, asked in filters.items():
+        known = [c.code for c in published.codes(dimension)]
+        for code in asked:
+            if code not in known:
+                raise UnknownCode(
+                    dataflow=published.id, dimension=dimension, code=code, known=_shown(known)
+                )
+        codes = SQL(", ").join(map(Literal, asked)) if asked else SQL("null")
+        conditions.append(SQL("o.{} in ({})").format(Identifier(dimension), codes))
+    return conditions
+
+
+def _shown(known: Sequence[str]) -> str:
+    more = ", …" if len(known) > CODES_SHOWN else ""
+    return ", ".join(known[:CODES_SHOWN]) + more
+
+
+def _period_conditions(selection: Selection) -> list[Composable]:
+    conditions: list[Composable] = []
+    if selection.start_period:
+        first = _first_day(_require_period(selection.start_period))
+        conditions.append(SQL("o.time_period >= {}").format(_period_holding(first)))
+    if selection.end_period:
+        last = periods.last_day(_require_period(selection.end_period))
+        conditions.append(SQL("o.time_period <= {}").format(_period_holding(last)))
+    return conditions
+
+
+def _require_period(period: str) -> str:
+    if not any(pattern.fullmatch(period) for pattern in periods.PATTERNS.values()):
+        raise InvalidBound(period=period)
+    return period
+
+
+def _first_day(period: str) -> date:
+    end = periods.last_day(period)
+    months = 12 // periods.PER_YEAR[periods.frequency_of(period)]
+    return date(end.year, end.month - months + 1, 1)
+
+
+def _period_holding(day: date) -> Composed:
+    """The period that holds `day`, in the frequency of the observation compared with it."""
+    cases = [
+        SQL("when {} then {}").format(Literal(freq), Literal(periods.period_of(day, freq)))
+        for freq in periods.PER_YEAR
+    ]
+    return SQL("case o.freq {} end").format(SQL(" ").join(cases))
+
+
+def cursor_release(cursor: str) -> int:
+    """The release whose pages `cursor` walks through; raises InvalidCursor."""
+    return int(_read_cursor(cursor, "")[0])
+
+
+def _cursor_after(published: PublishedDataflow, last: Observation) -> str:
+    place = [published.release, published.id, *(last[c] for c in _own_place(published))]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _own_place(published: PublishedDataflow) -> list[str]:
+    return [*published.definition.dimension_ids, "time_period"]
+
+
+def _place_of(published: PublishedDataflow, cursor: str) -> list[str]:
+    release, dataflow, *own = _read_cursor(cursor, published.id)
+    names = _own_place(published)
+    if (release, dataflow, len(own)) != (published.release, published.id, len(names)):
+        raise InvalidCursor(dataflow=published.id)
+    place = dict(zip(names, own, strict=True)) | {"freq": published.definition.freq}
+    return [place.get(column, "_Z") for column in ORDER]
+
+
+def _read_cursor(cursor: str, dataflow: str) -> list[Any]:
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor(dataflow=dataflow) from error
+    if not (isinstance(place, list) and place and isinstance(place[0], int)):
+        raise InvalidCursor(dataflow=dataflow)
+    if not all(isinstance(step, str) for step in place[1:]):
+        raise InvalidCursor(dataflow=dataflow)
+    return place

@@ -1,0 +1,71 @@
+"""Reference periods as text: a month 2026-03, a quarter 2026-Q1, a year 2026."""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from warehouse.contracts.contract import Contract
+from warehouse.errors import InvalidPeriod
+
+PATTERNS = {
+    "M": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
+    "Q": re.compile(r"(\d{4})-Q([1-4])"),
+    "A": re.compile(r"(\d{4})"),
+}
+SHAPES = {"M": "AAAA-MM", "Q": "AAAA-Qn", "A": "AAAA"}
+EXAMPLES = {"M": "2026-03", "Q": "2026-Q1", "A": "2026"}
+PER_YEAR = {"M": 12, "Q": 4, "A": 1}
+
+
+def require_period(contract: Contract, period: str) -> str:
+    """The period itself where it fits the contract's frequency; raises InvalidPeriod."""
+    if not PATTERNS[contract.frequency].fullmatch(period):
+        raise InvalidPeriod(
+            period=period,
+            contract=contract.id,
+            expected=SHAPES[contract.frequency],
+            example=EXAMPLES[contract.frequency],
+        )
+    return period
+
+
+def last_day(period: str) -> date:
+    """The last day of a period.
+
+    >>> last_day("2026-Q1")
+    datetime.date(2026, 3, 31)
+    """
+    year = int(period[:4])
+    if "Q" in period:
+        month = 3 * int(period[-1])
+    else:
+        month = int(period[5:7]) if len(period) > 4 else 12
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def frequency_of(period: str) -> str:
+    """M, Q or A."""
+    return "Q" if "Q" in period else "A" if len(period) == 4 else "M"
+
+
+def next_period(period: str) -> str:
+    """The period that follows.
+
+    >>> next_period("2025-12"), next_period("2025-Q4"), next_period("2025")
+    ('2026-01', '2026-Q1', '2026')
+    """
+    return period_of(last_day(period) + timedelta(days=1), frequency_of(period))
+
+
+def period_of(day: date, frequency: str) -> str:
+    """The period of `frequency` that holds `day`."""
+    if frequency == "M":
+        return f"{day:%Y-%m}"
+    if frequency == "Q":
+        return f"{day.year}-Q{(day.month + 2) // 3}"
+    return str(day.year)
+
+
+def due_date(contract: Contract, period: str) -> date:
+    """The day by which the contract's extract of `period` is expected."""
+    return last_day(period) + timedelta(days=contract.due_days)

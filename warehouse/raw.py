@@ -1,0 +1,253 @@
+"""The raw stage: one table per contract, one partition per submission, filled by one COPY.
+
+Parent tables follow from the contracts and widen with them; a partition is made detached,
+filled in the transaction that records the submission, and attached by the decision.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from queue import Queue
+from threading import Thread
+
+import polars as pl
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
+from warehouse.contracts.contract import Column, Contract
+from warehouse.pseudonym import pseudonyms
+from warehouse.typed import tolerant, typed
+
+RAW_KEYS = ("part", "line_number")
+IDENTITY_ROLES = (
+    "family_name",
+    "given_name",
+    "birth_date",
+    "sex",
+    "citizenship",
+    "birth_country",
+    "province",
+    "employer",
+)
+IDENTITY_PSEUDONYMS = (
+    "cin",
+    "passport",
+    "residence_title",
+    "cnss_number",
+    "anapec_number",
+    "affiliate",
+)
+IDENTITY_COLUMNS = (*IDENTITY_ROLES, *(f"{name}_pseudonym" for name in IDENTITY_PSEUDONYMS))
+QUEUED_BATCHES = 2
+"""Batches waiting for the server: enough to keep it busy, few enough to bound the memory."""
+
+
+def raw_columns(contract: Contract) -> tuple[str, ...]:
+    """The columns of the contract's raw table after submission_id."""
+    return (*RAW_KEYS, *(c.name for c in contract.raw_columns))
+
+
+def has_identity(contract: Contract) -> bool:
+    """Whether linkage compares the records of the contract."""
+    return any(c.identity_role for c in contract.columns)
+
+
+def ensure_tables(session: psycopg.Connection, contracts: Iterable[Contract]) -> None:
+    """Make and widen the parent tables of raw, and the one of identity, as the pipeline's own."""
+    _ensure_parent(session, "identity", "person_record", ("contract", *RAW_KEYS, *IDENTITY_COLUMNS))
+    session.execute(
+        "comment on table identity.person_record is "
+        "'What linkage compares of one source record; names go at the end of retention'"
+    )
+    session.execute("grant select on identity.person_record to simimo_linkage")
+    for contract in contracts:
+        _ensure_parent(session, "raw", contract.id, raw_columns(contract))
+        _comment(session, contract)
+        session.execute(
+            SQL("grant select on {} to simimo_transform").format(Identifier("raw", contract.id))
+        )
+
+
+def _ensure_parent(
+    session: psycopg.Connection, schema: str, table: str, columns: tuple[str, ...]
+) -> None:
+    name = Identifier(schema, table)
+    session.execute(
+        SQL(
+            "create table if not exists {} (submission_id bigint not null) "
+            "partition by list (submission_id)"
+        ).format(name)
+    )
+    for column in columns:
+        kind = SQL("bigint" if column == "line_number" else "text")
+        session.execute(
+            SQL("alter table {} add column if not exists {} {}").format(
+                name, Identifier(column), kind
+            )
+        )
+
+
+def _comment(session: psycopg.Connection, contract: Contract) -> None:
+    table = Identifier("raw", contract.id)
+    text = f"{contract.title['fr']} ({contract.provider}), enregistrements tels que reçus"
+    session.execute(SQL("comment on table {} is {}").format(table, Literal(text)))
+    keys = {
+        "submission_id": "Numéro du dépôt",
+        "part": "Part du dépôt : vide, ou pseudonyme",
+        "line_number": "Ligne dans le fichier reçu",
+    }
+    texts = keys | {c.name: _column_comment(c) for c in contract.raw_columns}
+    for column, comment in texts.items():
+        session.execute(
+            SQL("comment on column {} is {}").format(
+                Identifier("raw", contract.id, column), Literal(comment)
+            )
+        )
+
+
+def _column_comment(column: Column) -> str:
+    if column.identifier_type:
+        return f"{column.labels['fr']} (pseudonyme)"
+    if column.identity_role == "birth_date":
+        return f"{column.labels['fr']} (année et mois)"
+    return column.labels["fr"]
+
+
+def raw_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The rows of a batch as raw keeps them: verbatim text, pseudonyms, year and month of birth."""
+    kept = [_kept(batch, column) for column in contract.raw_columns]
+    return pl.DataFrame([batch["line_number"], part_pseudonyms(batch["part"]), *kept])
+
+
+def identity_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """What linkage compares of the rows of a batch; one column a role, and the pseudonyms."""
+    roles = [
+        _typed_text(batch, c).alias(c.identity_role or "")
+        for c in contract.columns
+        if c.identity_role
+    ]
+    numbers = [
+        pseudonyms(batch[c.name], c.identifier_type).alias(f"{c.identifier_type}_pseudonym")
+        for c in contract.columns
+        if c.identifier_type in IDENTITY_PSEUDONYMS
+    ]
+    name = pl.repeat(contract.id, batch.height, eager=True).alias("contract")
+    part = part_pseudonyms(batch["part"])
+    return pl.DataFrame([name, batch["line_number"], part, *roles, *numbers])
+
+
+def part_pseudonyms(parts: pl.Series) -> pl.Series:
+    """Parts under a pseudonym, a supplement kept (e.g. 0001234/DSC1 -> 9f...e2/DSC1)."""
+    distinct = parts.unique()
+    split = distinct.str.splitn("/", 2).struct.unnest()
+    numbers = pseudonyms(split["field_0"], "affiliate")
+    supplements = "/" + split["field_1"]
+    named = numbers.fill_null("") + supplements.fill_null("")
+    return parts.replace_strict(distinct, named, return_dtype=pl.String).alias("part")
+
+
+def _kept(batch: pl.DataFrame, column: Column) -> pl.Series:
+    if column.identifier_type:
+        return pseudonyms(batch[column.name], column.identifier_type)
+    if column.identity_role == "birth_date":
+        return _typed_text(batch, column).str.slice(0, 7)
+    return batch[column.name]
+
+
+def _typed_text(batch: pl.DataFrame, column: Column) -> pl.Series:
+    if column.type != "date":
+        return batch[column.name]
+    text = pl.col(column.name)
+    day = pl.coalesce(typed(column, text), typed(column, tolerant(text)))
+    return batch.select(day.cast(pl.String))[column.name]
+
+
+def partition_name(schema: str, table: str, submission_id: int) -> Identifier:
+    """The partition of one submission, e.g. raw.cnss_declarations_s42."""
+    return Identifier(schema, f"{table}_s{submission_id}")
+
+
+def create_partition(
+    session: psycopg.Connection, schema: str, table: str, submission_id: int
+) -> Identifier:
+    """Make the detached partition of a submission; its check spares the scan when attached."""
+    name = partition_name(schema, table, submission_id)
+    session.execute(
+        SQL("create table {} (like {} including comments)").format(name, Identifier(schema, table))
+    )
+    session.execute(
+        SQL(
+            "alter table {} alter column submission_id set default {n}, "
+            "add constraint one_submission check (submission_id = {n})"
+        ).format(name, n=Literal(submission_id))
+    )
+    return name
+
+
+def attach_partition(
+    session: psycopg.Connection, schema: str, table: str, submission_id: int
+) -> None:
+    """Make the rows of a submission visible in its parent table."""
+    session.execute(
+        SQL("alter table {} attach partition {} for values in ({})").format(
+            Identifier(schema, table),
+            partition_name(schema, table, submission_id),
+            Literal(submission_id),
+        )
+    )
+
+
+def drop_partition(
+    session: psycopg.Connection, schema: str, table: str, submission_id: int
+) -> None:
+    """Remove the rows of a submission that was not accepted."""
+    session.execute(
+        SQL("drop table if exists {}").format(partition_name(schema, table, submission_id))
+    )
+
+
+class CopyWriter:
+    """COPY fed from a second thread, so that reading and the server work side by side.
+
+    Batches may go to several tables in turn; each is one COPY of the session's transaction.
+    """
+
+    def __init__(self, session: psycopg.Connection):
+        self._session = session
+        self._queue: Queue[tuple[Identifier, pl.DataFrame] | None] = Queue(maxsize=QUEUED_BATCHES)
+        self._failure: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def write(self, table: Identifier, frame: pl.DataFrame) -> None:
+        """Hand a batch over; raises what the server refused of an earlier one."""
+        self._raise_failure()
+        self._queue.put((table, frame))
+
+    def close(self) -> None:
+        """Wait until the server has taken everything handed over."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        while (batch := self._queue.get()) is not None:
+            if self._failure is None:
+                try:
+                    copy_frame(self._session, *batch)
+                except BaseException as failure:
+                    self._failure = failure
+
+
+def copy_frame(session: psycopg.Connection, table: Identifier, frame: pl.DataFrame) -> None:
+    """Append the rows of `frame` to `table` by one COPY, matching columns by name."""
+    names = SQL(", ").join(map(Identifier, frame.columns))
+    statement = SQL("copy {} ({}) from stdin (format csv)").format(table, names)
+    buffer = BytesIO()
+    frame.write_csv(buffer, include_header=False)
+    with session.cursor().copy(statement) as copy:
+        copy.write(buffer.getbuffer())

@@ -1,0 +1,182 @@
+"""The tables of schema release, as Alembic's head leaves them (a drift test compares)."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from warehouse.indicator import DIMENSIONS
+from warehouse.tables import metadata
+
+SCHEMA = "release"
+KEY_COLUMNS = ("dataflow", "freq", *DIMENSIONS, "time_period")
+"""What tells one observation from another within a release."""
+
+CONTENT_COLUMNS = ("obs_value", "obs_status", "conf_status", "unit_measure", "decimals")
+"""What a release says of an observation."""
+
+OBSERVATION_COLUMNS = (*KEY_COLUMNS, *CONTENT_COLUMNS)
+
+# Codes are compared byte by byte: the order of a long answer's pages must never depend on
+# the language of the server.
+CODE = Text(collation="C")
+
+release = Table(
+    "release",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="Release number"),
+    Column("status", Text, nullable=False, comment="draft, approved or published"),
+    Column(
+        "released_at", DateTime(timezone=True), nullable=False, comment="Instant of the release"
+    ),
+    Column(
+        "manifest",
+        JSONB,
+        nullable=False,
+        comment="Submissions, code version, disclosure rules, counts and hashes",
+    ),
+    Column(
+        "content_hash",
+        Text,
+        nullable=False,
+        comment="SHA-256 of everything the release says, hexadecimal; equal inputs, equal hash",
+    ),
+    CheckConstraint("number > 0", name="release_number"),
+    CheckConstraint("status in ('draft', 'approved', 'published')", name="release_status"),
+    schema=SCHEMA,
+    comment="Numbered releases; a published one never changes",
+)
+
+frozen_content = Table(
+    "frozen_content",
+    metadata,
+    Column("hash", Text, primary_key=True, comment="SHA-256 of the content, hexadecimal"),
+    Column("content", JSONB, nullable=False, comment="A definition, or code lists"),
+    schema=SCHEMA,
+    comment="Definitions and code lists as releases froze them, each content once",
+)
+
+frozen_dataflow = Table(
+    "frozen_dataflow",
+    metadata,
+    Column(
+        "number",
+        Integer,
+        ForeignKey("release.release.number"),
+        primary_key=True,
+        autoincrement=False,
+        comment="Release number",
+    ),
+    Column("dataflow", CODE, primary_key=True, comment="Dataflow id, such as DF_EMP_DECLARED"),
+    Column(
+        "definition_hash",
+        Text,
+        ForeignKey("release.frozen_content.hash"),
+        nullable=False,
+        comment="Hash of its definition in this release",
+    ),
+    Column(
+        "code_lists_hash",
+        Text,
+        ForeignKey("release.frozen_content.hash"),
+        nullable=False,
+        comment="Hash of its code lists in this release",
+    ),
+    Column(
+        "content_hash",
+        Text,
+        nullable=False,
+        comment="SHA-256 of observations, definition and codes",
+    ),
+    Column(
+        "updated_in",
+        Integer,
+        ForeignKey("release.release.number"),
+        nullable=False,
+        comment="The release in which the dataflow last changed",
+    ),
+    Column("is_specimen", Boolean, nullable=False, comment="Made from specimen data"),
+    schema=SCHEMA,
+    comment="Which definition and code lists each dataflow has in each release",
+)
+
+_DIMENSION_COMMENTS = {
+    "ref_area": "Reference area, cl_area",
+    "citizenship": "Country of citizenship, cl_area",
+    "sex": "Sex, cl_sex",
+    "age": "Age band, cl_age",
+    "activity": "Economic activity, cl_activity",
+    "occupation": "Occupation, cl_occupation",
+    "reason": "Reason of stay, cl_reason",
+    "permit_type": "Type of permit, cl_permit_type",
+    "application_type": "Type of application, cl_application_type",
+    "leave_category": "Category of leave, cl_leave_category",
+    "destination": "Country of destination, cl_area",
+    "education": "Level of education, cl_education",
+    "status": "Status of the person, as the dataflow defines it",
+}
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("dataflow", CODE, primary_key=True, comment="Dataflow id, such as DF_EMP_DECLARED"),
+    Column("freq", CODE, primary_key=True, comment="Frequency: M, Q or A"),
+    *(
+        Column(
+            dimension,
+            CODE,
+            primary_key=True,
+            server_default=text("'_Z'"),
+            comment=f"{_DIMENSION_COMMENTS[dimension]}; _T total, _Z not used",
+        )
+        for dimension in DIMENSIONS
+    ),
+    Column("time_period", CODE, primary_key=True, comment="YYYY-MM, YYYY-Qn or YYYY"),
+    Column("obs_value", Numeric, comment="The figure; empty where withheld or missing"),
+    Column("obs_status", Text, nullable=False, comment="Status, CL_OBS_STATUS; Q is suppressed"),
+    Column(
+        "conf_status", Text, nullable=False, comment="Confidentiality, CL_CONF_STATUS; F is free"
+    ),
+    Column("unit_measure", Text, nullable=False, comment="Unit of the figure"),
+    Column("decimals", Integer, nullable=False, comment="Decimals of the figure"),
+    Column(
+        "valid_from_release",
+        Integer,
+        ForeignKey("release.release.number"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The first release that says so",
+    ),
+    Column(
+        "valid_to_release",
+        Integer,
+        ForeignKey("release.release.number"),
+        comment="The first release that no longer says so; empty: the newest still does",
+    ),
+    CheckConstraint("obs_status <> 'Q' or obs_value is null", name="observation_withheld"),
+    CheckConstraint("(conf_status = 'F') = (obs_status <> 'Q')", name="observation_confidential"),
+    CheckConstraint("obs_status <> 'A' or obs_value is not null", name="observation_missing"),
+    CheckConstraint(
+        "conf_status in ('A', 'C', 'D', 'E', 'F', 'G', 'N', 'O', 'T')",
+        name="observation_conf_status",
+    ),
+    CheckConstraint("valid_to_release > valid_from_release", name="observation_validity"),
+    Index(
+        "observation_open",
+        *KEY_COLUMNS,
+        unique=True,
+        postgresql_where=text("valid_to_release is null"),
+    ),
+    schema=SCHEMA,
+    comment="One protected observation, valid from one release until before another",
+)

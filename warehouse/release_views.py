@@ -1,0 +1,72 @@
+"""The analysts' views of schema release: one per dataflow, on the latest published release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
+from warehouse.release_tables import CONTENT_COLUMNS
+
+SPECIMEN = "SPECIMEN"
+LATEST = "(select max(r.number) from release.release as r where r.status = 'published')"
+COLUMN_COMMENTS = {
+    "time_period": "Période de référence / reference period: YYYY-MM, YYYY-Qn or YYYY",
+    "obs_value": "Valeur ; vide si secrète ou manquante / value; empty if withheld or missing",
+    "obs_status": "Statut, CL_OBS_STATUS / status; Q: suppressed",
+    "conf_status": "Confidentialité, CL_CONF_STATUS / confidentiality; F: free",
+    "unit_measure": "Unité de la valeur / unit of the value",
+    "decimals": "Nombre de décimales / number of decimals",
+}
+
+
+def make_views(session: psycopg.Connection[Any], number: int) -> None:
+    """Make the views of the dataflows of release `number` anew, and drop those of former ones."""
+    found = session.execute(
+        "select dataflow, definition, is_specimen from release.dataflow where number = %s", [number]
+    ).fetchall()
+    former = session.execute(
+        "select dataflow from release.frozen_dataflow where number = %s - 1", [number]
+    ).fetchall()
+    for dataflow in {name for (name,) in former} | {name for name, *_ in found}:
+        session.execute(SQL("drop view if exists {}").format(_view(dataflow)))
+    for dataflow, definition, is_specimen in found:
+        _make_view(session, dataflow, definition, is_specimen)
+
+
+def _view(dataflow: str) -> Identifier:
+    return Identifier("release", dataflow.lower())
+
+
+def _make_view(
+    session: psycopg.Connection[Any],
+    dataflow: str,
+    definition: Mapping[str, Any],
+    is_specimen: bool,
+) -> None:
+    labels = {d["id"]: f"{d['label']['fr']} / {d['label']['en']}" for d in definition["dimensions"]}
+    columns = [*labels, "time_period", *CONTENT_COLUMNS]
+    session.execute(
+        SQL("""
+            create view {view} as
+            select {columns} from release.observation as o
+            where o.dataflow = {dataflow} and o.valid_from_release <= {latest}
+                and (o.valid_to_release is null or o.valid_to_release > {latest})
+        """).format(
+            view=_view(dataflow),
+            columns=SQL(", ").join(map(Identifier, columns)),
+            dataflow=Literal(dataflow),
+            latest=SQL(LATEST),
+        )
+    )
+    title = f"{definition['title']['fr']} / {definition['title']['en']}"
+    said = f"{SPECIMEN} - {title}" if is_specimen else title
+    session.execute(SQL("comment on view {} is {}").format(_view(dataflow), Literal(said)))
+    for column in columns:
+        session.execute(
+            SQL("comment on column {}.{} is {}").format(
+                _view(dataflow),
+                Identifier(column),
+                Literal(labels.get(column, COLUMN_COMMENTS.get(column, ""))),
+            )
+        )

@@ -1,0 +1,57 @@
+"""Where this installation keeps its things: one value, from SIMIMO_ variables or defaults."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Paths and addresses, each read from the environment variable SIMIMO_<NAME>.
+
+    `home` holds the embedded database, the vault, the keys and the specimen; `database_url`
+    replaces the embedded database by a server; `real_data` is the folder of the real open data.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SIMIMO_", env_file=None)
+
+    home: Path = PROJECT_DIR / ".simimo"
+    project_dir: Path = PROJECT_DIR
+    database_url: str | None = None
+    database_name: str = "simimo"
+    real_data: Path | None = None
+    custodian_recipient: str | None = None
+    lang: str = "fr"
+
+    @property
+    def contracts_dir(self) -> Path:
+        """The folder of the contracts."""
+        return self.project_dir / "warehouse" / "contracts"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """The dbt project."""
+        return self.project_dir / "dbt_project"
+
+    @property
+    def vault_dir(self) -> Path:
+        """Encrypted originals."""
+        return self.home / "vault"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Pseudonym keys and the custodian's public key; never in the database."""
+        return self.home / "keys"
+
+    @property
+    def specimen_dir(self) -> Path:
+        """Where `simimo demo` writes the specimen extracts."""
+        return self.home / "specimen"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,130 @@
+"""What has come and what is due: provider x dataset x period, with its state and due date."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import groupby
+
+from warehouse.contracts.contract import Contract, contracts
+from warehouse.messages import word
+from warehouse.periods import due_date, frequency_of, last_day, next_period
+
+ABSENT_STATES = ("late", "expected")
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """One period of one dataset: its newest submission, or what is missing and since when."""
+
+    provider: str
+    contract: str
+    period: str
+    state: str
+    due: str
+    submission_id: int | None = None
+    version: int | None = None
+    rows: int | None = None
+    errors: int | None = None
+    received_at: str | None = None
+    on_time: bool | None = None
+
+
+def status(
+    contract_id: str | None = None, since: str | None = None, today: date | None = None
+) -> list[StatusRow]:
+    """The state of every period of every contract, from its first submission to `today`."""
+    from warehouse.contracts.contract import contract
+    from warehouse.database import connect
+
+    wanted = [contract(contract_id)] if contract_id else list(contracts().values())
+    with connect("simimo_pipeline") as session:
+        received = session.execute(
+            """
+            select distinct on (contract, period)
+                contract, period, id, version, state, row_count, error_count, received_at
+            from submission.submission
+            order by contract, period, (state in ('accepted', 'held', 'checked')) desc, id desc
+            """
+        ).fetchall()
+    newest = {(row[0], row[1]): row for row in received}
+    rows = (row for c in wanted for row in _contract_status(c, newest, today or date.today()))
+    return [row for row in rows if since is None or row.period >= since]
+
+
+def _contract_status(
+    contract: Contract, newest: Mapping[tuple[str, str], tuple], today: date  # type: ignore[type-arg]
+) -> Iterator[StatusRow]:
+    for period in _periods(contract, [p for c, p in newest if c == contract.id], today):
+        due = due_date(contract, period)
+        found = newest.get((contract.id, period))
+        if found is None:
+            state = "late" if due < today else "expected"
+            yield StatusRow(contract.provider, contract.id, period, state, due.isoformat())
+            continue
+        _, _, number, version, state, rows, errors, received_at = found
+        yield StatusRow(
+            contract.provider,
+            contract.id,
+            period,
+            state,
+            due.isoformat(),
+            number,
+            version,
+            rows,
+            errors,
+            received_at.isoformat(timespec="seconds"),
+            received_at.date() <= due,
+        )
+
+
+def _periods(contract: Contract, received: list[str], today: date) -> Iterator[str]:
+    """The periods received; of a regular extract also those that have ended since."""
+    if not received:
+        return
+    if contract.kind == "public" or frequency_of(received[0]) != contract.frequency:
+        yield from sorted(received)
+        return
+    period = min(received)
+    while last_day(period) < today or period <= max(received):
+        yield period
+        period = next_period(period)
+
+
+def render(rows: list[StatusRow], format: str, lang: str) -> str:
+    """The status as text (runs of missing periods on one line), JSON or CSV."""
+    if format == "json":
+        return json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1)
+    if format == "csv":
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, list(StatusRow.__dataclass_fields__), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+        return buffer.getvalue()
+    if not rows:
+        return word("status_empty", lang)
+    return "\n".join(_lines(rows, lang))
+
+
+def _lines(rows: Iterable[StatusRow], lang: str) -> Iterator[str]:
+    titles = contracts()
+    for contract_id, of_contract in groupby(rows, key=lambda row: row.contract):
+        yield f"\n{contract_id}  {titles[contract_id].title[lang]}"
+        for absent, run in groupby(of_contract, key=lambda row: row.state in ABSENT_STATES and row.state):
+            yield from _absent(list(run), lang) if absent else (_present(r, lang) for r in run)
+
+
+def _absent(run: list[StatusRow], lang: str) -> Iterator[str]:
+    first, last = run[0], run[-1]
+    periods = first.period if first is last else f"{first.period} … {last.period}"
+    state = word(f"state_{first.state}", lang)
+    yield f"  {periods:<19} {state:<14} {word('due', lang)} {first.due}"
+
+
+def _present(row: StatusRow, lang: str) -> str:
+    state = word(f"state_{row.state}", lang)
+    shown = word("submission_line", lang, number=row.submission_id, version=row.version)
+    late = "" if row.on_time else f"  {word('after_due', lang)} {row.due}"
+    return f"  {row.period:<19} {state:<14} {shown}  {row.rows:>10,}".replace(",", "\u202f") + late

@@ -1,0 +1,158 @@
+"""The fixed tables that Python writes, as Alembic's head leaves them (a drift test compares)."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+STATES = ("received", "checked", "held", "accepted", "rejected", "superseded", "withdrawn")
+_STATE_LIST = ", ".join(f"'{state}'" for state in STATES)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Submission number"),
+    Column("contract", Text, nullable=False, comment="Contract id, such as cnss_declarations"),
+    Column("contract_version", Text, nullable=False, comment="Version of the contract applied"),
+    Column("provider", Text, nullable=False, comment="Institution that sent the file"),
+    Column("coverage", Text, nullable=False, comment="period, cumulative or campaign"),
+    Column("period", Text, nullable=False, comment="Reference period: YYYY-MM, YYYY-Qn or YYYY"),
+    Column("version", Integer, nullable=False, comment="1 for the first file of the period"),
+    Column("file_name", Text, nullable=False, comment="Name of the file, masked"),
+    Column("sha256", Text, nullable=False, comment="SHA-256 of the bytes received, hexadecimal"),
+    Column("size_bytes", BigInteger, nullable=False, comment="Size of the file, in bytes"),
+    Column("state", Text, nullable=False, comment="State of the submission"),
+    Column("row_count", BigInteger, nullable=False, comment="Records read"),
+    Column("error_count", BigInteger, nullable=False, comment="True number of errors found"),
+    Column("warning_count", BigInteger, nullable=False, comment="True number of warnings found"),
+    Column("is_specimen", Boolean, nullable=False, comment="Made by the specimen generator"),
+    Column(
+        "received_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of receipt",
+    ),
+    Column("decided_at", DateTime(timezone=True), comment="Instant of the last decision"),
+    Column("decided_by", Text, comment="Who decided: simimo, or a person of HCP"),
+    Column("decision_reason", Text, comment="Why the submission is held, rejected or withdrawn"),
+    Column("report", JSONB, nullable=False, comment="Findings report; values masked"),
+    CheckConstraint(f"state in ({_STATE_LIST})", name="submission_state"),
+    Index("submission_by_period", "contract", "period"),
+    Index("submission_by_hash", "sha256"),
+    schema="submission",
+    comment="One file received from a provider, with its findings and decision",
+)
+
+part = Table(
+    "part",
+    metadata,
+    Column(
+        "submission_id",
+        BigInteger,
+        ForeignKey("submission.submission.id", ondelete="cascade"),
+        primary_key=True,
+        comment="Submission number",
+    ),
+    Column("part", Text, primary_key=True, comment="Empty for the whole file, else a pseudonym"),
+    Column("label", Text, nullable=False, comment="What to show of the part, masked"),
+    Column("state", Text, nullable=False, comment="State of the part"),
+    Column("version", Integer, nullable=False, comment="1 for the first file of the part"),
+    Column("row_count", BigInteger, nullable=False, comment="Records of the part"),
+    Column("error_count", BigInteger, nullable=False, comment="Errors in the part"),
+    CheckConstraint(f"state in ({_STATE_LIST})", name="part_state"),
+    schema="submission",
+    comment="The unit that is accepted, rejected and replaced",
+)
+
+affected_period = Table(
+    "affected_period",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the mark"),
+    Column("contract", Text, nullable=False, comment="Contract whose rows changed"),
+    Column("period", Text, nullable=False, comment="Reference period to rebuild"),
+    Column("reason", Text, nullable=False, comment="What changed"),
+    Column(
+        "marked_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of the mark",
+    ),
+    schema="submission",
+    comment="Periods to rebuild at the next build",
+)
+
+expectation_result = Table(
+    "expectation_result",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the result"),
+    Column(
+        "submission_id",
+        BigInteger,
+        ForeignKey("submission.submission.id", ondelete="cascade"),
+        nullable=False,
+        comment="Submission number",
+    ),
+    Column("suite", Text, nullable=False, comment="Suite of expectations"),
+    Column("expectation", Text, nullable=False, comment="Expectation, such as row_count_ratio"),
+    Column("column_name", Text, comment="Column looked at, if one"),
+    Column("severity", Text, nullable=False, comment="error, warning or information"),
+    Column("success", Boolean, nullable=False, comment="Whether it was met"),
+    Column("observed", JSONB, nullable=False, comment="What was measured"),
+    Column("message", JSONB, nullable=False, comment="The sentence, in fr, ar and en"),
+    Column(
+        "run_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of the measure",
+    ),
+    Index("expectation_result_by_submission", "submission_id"),
+    schema="submission",
+    comment="Results of the plausibility gate, kept",
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the decision"),
+    Column("variable", Text, nullable=False, comment="Code variable, such as area"),
+    Column("provider", Text, nullable=False, comment="Provider, or * for all"),
+    Column("source_code", Text, nullable=False, comment="Code as the source writes it"),
+    Column("code", Text, nullable=False, comment="Code of the common list"),
+    Column("quality", Text, nullable=False, comment="exact, close, broad or narrow"),
+    Column("valid_from", Date, comment="First day of validity; empty: always"),
+    Column("valid_to", Date, comment="Day after the last; empty: still valid"),
+    Column("decided_by", Text, nullable=False, comment="Who decided"),
+    Column(
+        "decided_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of the decision",
+    ),
+    Column("note", Text, comment="Why"),
+    CheckConstraint(
+        "quality in ('exact', 'close', 'broad', 'narrow')", name="decision_quality"
+    ),
+    UniqueConstraint("variable", "provider", "source_code", "decided_at", name="decision_once"),
+    schema="codes",
+    comment="Correspondences decided at the desk",
+)
