@@ -42,6 +42,7 @@ class Column:
     unit: str | None = None
     variable: str | None = None
     code_list: str | None = None
+    code_length: int | None = None
     values: tuple[str, ...] = ()
     classification: Classification = "content"
     identifier_type: str | None = None
@@ -207,6 +208,7 @@ def _column_from(prop: Any) -> Column:
         unit=own.get("unit"),
         variable=own.get("variable"),
         code_list=own.get("codeList"),
+        code_length=own.get("codeLength"),
         values=tuple(str(v.value) for v in prop.enum or []),
         classification=prop.classification or "content",
         identifier_type=own.get("identifierType"),

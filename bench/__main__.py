@@ -1,0 +1,24 @@
+"""`make bench`: one line a figure, `name value unit`; `python -m bench load demo` runs some."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import load, start
+from bench.figure import Figure
+
+BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "start": start.cold_start,
+    "load": load.load,
+    "demo": start.demo,
+}
+
+
+def main() -> None:
+    """Run the benches named on the command line, or all."""
+    for name in sys.argv[1:] or BENCHES:
+        for figure in BENCHES[name]():
+            print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()

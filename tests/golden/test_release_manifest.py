@@ -1,0 +1,53 @@
+"""The manifest of an invented release, compared with the one kept beside, byte by byte.
+
+When the manifest changes on purpose, write the new text into release/manifest.json and review
+the difference as any other.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warehouse.manifest import CodeVersion, ReleasedDataflow, manifest
+from warehouse.release_gate import Submission
+
+GOLDEN = Path(__file__).parent / "release" / "manifest.json"
+
+SUBMISSIONS = [
+    Submission(1, "cnss_declarations", "cnss", "2025-12", 2, "a" * 64, True),
+    Submission(2, "hcp_population", "hcp", "2024", 1, "b" * 64, False),
+    Submission(3, "dgsn_residence_titles", "dgsn", "2025-12", 1, "c" * 64, True),
+]
+RELEASED = [
+    ReleasedDataflow(
+        dataflow="DF_EMP_DECLARED",
+        kind="national",
+        is_specimen=True,
+        observations=120,
+        withheld={"A": 17},
+        disclosure={"threshold": 5, "counted": "value_and_records", "zero": "published"},
+        submissions=[1],
+        observations_hash="1" * 64,
+        definition_hash="2" * 64,
+        code_lists_hash="3" * 64,
+    ),
+    ReleasedDataflow(
+        dataflow="DF_POPULATION",
+        kind="public",
+        is_specimen=False,
+        observations=176,
+        withheld={},
+        disclosure={"rule": "as_published"},
+        submissions=[2],
+        observations_hash="4" * 64,
+        definition_hash="5" * 64,
+        code_lists_hash="6" * 64,
+    ),
+]
+
+
+def test_release_manifest() -> None:
+    at = datetime(2026, 1, 20, 9, tzinfo=UTC)
+    version = CodeVersion("0.1.0", "0123456789abcdef0123456789abcdef01234567", "d" * 64)
+    made = manifest(4, at, RELEASED, SUBMISSIONS, version)
+    assert json.dumps(made, indent=2, ensure_ascii=False) + "\n" == GOLDEN.read_text("utf-8")

@@ -1,0 +1,75 @@
+"""The rules of disclosure.yml, and what a Protected refuses to hold."""
+
+import polars as pl
+import pytest
+
+from warehouse.disclosure import Protected, Rules, protect, rules
+
+
+def frame(**columns: list[object]) -> pl.DataFrame:
+    return pl.DataFrame(columns)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"obs_value": ["3"], "obs_status": ["Q"], "conf_status": ["A"]},
+        {"obs_value": [None], "obs_status": ["A"], "conf_status": ["A"]},
+        {"obs_value": [None], "obs_status": ["Q"], "conf_status": ["F"]},
+        {"obs_value": ["3"], "obs_status": ["A"], "conf_status": [None]},
+        {"obs_value": ["3"], "obs_status": [None], "conf_status": ["F"]},
+        {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_count": [9]},
+    ],
+    ids=["value", "status", "confidentiality", "no_conf", "no_status", "count"],
+)
+def test_unprotected_observations_are_never_protected_ones(
+    columns: dict[str, list[object]],
+) -> None:
+    with pytest.raises(ValueError, match="not protected"):
+        Protected(frame(**columns))
+
+
+def test_national_observations_need_rules() -> None:
+    observations = frame(obs_value=["9"], obs_status=["A"], obs_count=[9])
+    with pytest.raises(ValueError, match="need disclosure rules"):
+        protect(observations, "national", None)
+
+
+@pytest.mark.parametrize(("threshold", "counted", "zero"), [
+    (2, "records", "published"),
+    (0, "records", "published"),
+    (True, "records", "published"),
+    (5, "nothing", "published"),
+    (5, "records", "hidden"),
+])  # fmt: skip
+def test_rules_that_protect_nobody_are_refused(threshold: int, counted: str, zero: str) -> None:
+    with pytest.raises(ValueError, match="disclosure"):
+        Rules(threshold, counted, zero)  # type: ignore[arg-type]
+
+
+def test_a_mean_is_judged_by_its_contributors_alone() -> None:
+    assert rules("DF_EARNINGS") == Rules(threshold=5, counted="records", zero="published")
+
+
+def test_a_dataflow_that_the_authority_did_not_name_has_the_default() -> None:
+    assert rules("DF_OF_TOMORROW") == Rules(5, "value_and_records", "published")
+
+
+def test_withheld_observations_are_counted_by_reason() -> None:
+    observations = frame(obs_value=["1", "9", "2"], obs_status=["A", "A", "A"], obs_count=[1, 9, 2])
+    assert protect(observations, "national", rules("DF_JOBSEEKER")).withheld == {"A": 2}
+
+
+def test_every_value_of_the_rules_has_its_reason() -> None:
+    from pathlib import Path
+
+    import yaml
+
+    import warehouse.disclosure
+
+    path = Path(warehouse.disclosure.__file__).with_name("disclosure.yml")
+    content = yaml.safe_load(path.read_text("utf-8"))
+    for owner in (content["default"], *content["dataflows"].values()):
+        for name, rule in owner.items():
+            assert set(rule) == {"value", "reason"}, name
+            assert len(rule["reason"]) > 20, name

@@ -1,0 +1,64 @@
+"""Definitions of dataflows: what is read, what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dataflows import given
+from warehouse.errors import UnknownDataflow
+from warehouse.indicator import (
+    InvalidDefinition,
+    dataflow,
+    definition_from,
+    frozen_definition,
+    read_definitions,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"kind": "public"}, "public, yet from national sources"),
+        ({"kind": "secret"}, "unknown kind"),
+        ({"sources": ["nobody"]}, "sources without contract"),
+        ({"tables": []}, "no table"),
+        ({"tables": [["age"]]}, "names other dimensions"),
+        ({"freq": "W"}, "unknown frequency"),
+        ({"dimensions": [{"id": "shoe_size", "code_list": "cl_x", "label": ""}]}, "shoe_size"),
+        ({"title": {"fr": "Sexe"}}, "ar"),
+    ],
+)
+def test_unsound_definitions_are_refused(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidDefinition, match=problem):
+        definition_from(given(**changes), "df_x")
+
+
+def test_a_national_table_has_at_most_three_dimensions() -> None:
+    ids = ["sex", "age", "reason", "activity"]
+    with pytest.raises(InvalidDefinition, match="too deep"):
+        definition_from(given(ids=ids), "df_x")
+
+
+def test_what_a_release_freezes_reads_back_the_same() -> None:
+    import json
+
+    read = definition_from(given(), "df_x")
+    assert frozen_definition(json.loads(json.dumps(read.to_json()))) == read
+
+
+def test_the_contracts_behind_a_dataflow_include_those_that_enrich_its_records() -> None:
+    read = definition_from(given(), "df_x")
+    assert {"cnss_declarations", "cnss_employers", "cnss_immatriculations"} <= set(read.contracts)
+    assert "dgsn_residence_titles" not in read.contracts
+
+
+def test_a_models_file_without_definition_defines_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "cells.yml"
+    path.write_text("version: 2\nmodels:\n  - name: cell_x\n", "utf-8")
+    assert read_definitions(path) == []
+
+
+def test_an_unknown_dataflow_is_named() -> None:
+    with pytest.raises(UnknownDataflow):
+        dataflow("DF_NOBODY")

@@ -1,0 +1,35 @@
+"""Reference periods."""
+
+from datetime import date
+
+import pytest
+
+from warehouse.contracts.contract import contract
+from warehouse.errors import InvalidPeriod
+from warehouse.periods import due_date, last_day, next_period, period_of, require_period
+
+
+@pytest.mark.parametrize(
+    ("period", "last", "following"),
+    [
+        ("2024-02", date(2024, 2, 29), "2024-03"),
+        ("2025-12", date(2025, 12, 31), "2026-01"),
+        ("2025-Q4", date(2025, 12, 31), "2026-Q1"),
+        ("2026-Q1", date(2026, 3, 31), "2026-Q2"),
+        ("2025", date(2025, 12, 31), "2026"),
+    ],
+)
+def test_last_day_and_next(period, last, following):
+    assert (last_day(period), next_period(period)) == (last, following)
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-3", "202603", "2026-Q1", "2026", ""])
+def test_a_month_must_look_like_one(period):
+    with pytest.raises(InvalidPeriod) as refused:
+        require_period(contract("dgsn_residence_titles"), period)
+    assert "AAAA-MM" in refused.value.text("fr")
+
+
+def test_period_of_and_due_date():
+    assert period_of(date(2026, 5, 3), "Q") == "2026-Q2"
+    assert due_date(contract("dgsn_residence_titles"), "2026-03") == date(2026, 4, 20)

@@ -1,0 +1,95 @@
+"""What may not be released at all."""
+
+import polars as pl
+import pytest
+
+from tests.dataflows import defined
+from warehouse.indicator import Dataflow
+from warehouse.release_gate import (
+    FaultyObservations,
+    RealNationalData,
+    Submission,
+    behind,
+    refuse_faulty,
+    refuse_real_national_data,
+)
+
+NATIONAL = defined()
+PUBLIC = defined(id="DF_MIRROR", kind="public", sources=["oecd_df_mig"])
+CODES = {
+    "citizenship": frozenset({"SN", "CI", "_T", "_U"}),
+    "sex": frozenset({"F", "M", "_T"}),
+}
+
+
+def submission(contract: str, is_specimen: bool) -> Submission:
+    return Submission(7, contract, "cnss", "2026-03", 1, "0" * 64, is_specimen)
+
+
+def observations(*rows: tuple[str | None, str | None, str | None, int | None]) -> pl.DataFrame:
+    schema = {"citizenship": pl.String, "sex": pl.String, "obs_value": pl.String}
+    frame = pl.DataFrame(rows, schema={**schema, "obs_count": pl.Int64}, orient="row")
+    return frame.with_columns(time_period=pl.lit("2026-03"))
+
+
+@pytest.mark.parametrize(
+    "contract", ["cnss_declarations", "cnss_employers", "cnss_immatriculations"]
+)
+def test_real_national_data_are_refused_wherever_they_enter(contract: str) -> None:
+    with pytest.raises(RealNationalData) as refused:
+        refuse_real_national_data([NATIONAL], [submission(contract, is_specimen=False)])
+    assert refused.value.values["submission"] == 7
+    for lang in ("fr", "ar", "en"):
+        assert "{" not in refused.value.text(lang) + refused.value.hint(lang)
+
+
+@pytest.mark.parametrize(
+    ("dataflow", "contract", "is_specimen"),
+    [
+        (NATIONAL, "cnss_declarations", True),
+        (NATIONAL, "dgsn_residence_titles", False),
+        (PUBLIC, "oecd_df_mig", False),
+        (defined(sources=["cnss_declarations", "hcp_population"]), "hcp_population", False),
+    ],
+    ids=["specimen", "elsewhere", "mirror", "denominator"],
+)
+def test_what_endangers_nobody_passes(dataflow: Dataflow, contract: str, is_specimen: bool) -> None:
+    refuse_real_national_data([dataflow], [submission(contract, is_specimen)])
+
+
+def test_the_submissions_behind_a_dataflow() -> None:
+    sent = [submission("cnss_employers", True), submission("dgsn_residence_titles", True)]
+    assert behind(NATIONAL, sent) == sent[:1]
+
+
+def test_sound_observations_pass() -> None:
+    refuse_faulty(observations(("SN", "F", "3", 3), ("_T", "_T", None, None)), NATIONAL, CODES)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rows"),
+    [
+        ("incomplete", [(None, "F", "3", 3)]),
+        ("doubled", [("SN", "F", "3", 3), ("SN", "F", "4", 4)]),
+        ("infinite", [("SN", "F", "NaN", 3)]),
+        ("uncoded", [("XX", "F", "3", 3)]),
+        ("uncounted", [("SN", "F", "3", None)]),
+        ("uncounted", [("SN", "F", "3", -1)]),
+    ],
+)
+def test_faulty_observations_are_refused(
+    fault: str, rows: list[tuple[str | None, str, str, int | None]]
+) -> None:
+    with pytest.raises(FaultyObservations) as refused:
+        refuse_faulty(observations(*rows), NATIONAL, CODES)
+    assert refused.value.key == f"observations_{fault}"
+    assert "DF_TEST" in refused.value.text("ar")
+
+
+def test_only_declared_tables_are_released() -> None:
+    narrow = defined(tables=[["citizenship"], ["sex"]])
+    margins = observations(("SN", "_T", "9", 9), ("_T", "F", "9", 9), ("_T", "_T", "9", 9))
+    refuse_faulty(margins, narrow, CODES)
+    with pytest.raises(FaultyObservations) as refused:
+        refuse_faulty(observations(("SN", "F", "9", 9)), narrow, CODES)
+    assert refused.value.key == "observations_undeclared"
