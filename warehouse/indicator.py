@@ -150,7 +150,9 @@ def definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
     try:
         read = _definition_from(given, model)
         _require_sound(read)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise InvalidDefinition(model=model, problem=f"{error} is missing") from error
+    except (TypeError, ValueError) as error:
         raise InvalidDefinition(model=model, problem=str(error)) from error
     return read
 

@@ -20,7 +20,7 @@ def migrate() -> None:
     from warehouse.contracts.contract import contracts
     from warehouse.database import connect, engine
 
-    with engine().begin() as connection:
+    with engine(pooled=False).begin() as connection:
         connection.exec_driver_sql("create schema if not exists submission")
         command.upgrade(_config(connection), "head")
     with connect("simimo_pipeline") as session:
@@ -34,7 +34,7 @@ def downgrade(revision: str = "base") -> None:
 
     from warehouse.database import engine
 
-    with engine().begin() as connection:
+    with engine(pooled=False).begin() as connection:
         command.downgrade(_config(connection), revision)
 
 

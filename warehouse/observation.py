@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.rows import dict_row
@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from warehouse import periods
 from warehouse.errors import InvalidFilter, UnknownDataflow, UnknownRelease
-from warehouse.indicator import DIMENSIONS, Dataflow, Labels, frozen_definition
+from warehouse.indicator import Dataflow, Labels, frozen_definition
 from warehouse.release_tables import CONTENT_COLUMNS
 
 PAGE_LIMIT = 10_000
@@ -26,7 +26,7 @@ PAGE_LIMIT = 10_000
 CODES_SHOWN = 20
 """Known codes that an error lists."""
 
-ORDER = ("freq", *DIMENSIONS, "time_period")
+PLACE = SQL("o.series_key, o.time_period")
 """The stable order of a dataflow's observations, byte by byte; a cursor is a place in it."""
 
 Observation = Mapping[str, str | int | None]
@@ -42,7 +42,7 @@ class NothingReleased(UnknownRelease):
 class UnknownCode(InvalidFilter):
     """A filter names a code that its dimension lacks."""
 
-    key = "unknown_code"
+    key = "unknown_filter_code"
 
 
 class InvalidBound(InvalidFilter):
@@ -129,6 +129,15 @@ class Page:
     published: PublishedDataflow
     observations: Sequence[Observation]
     next_cursor: str | None
+
+
+def parsed_filters(given: Sequence[str]) -> dict[str, list[str]]:
+    """Filters as typed, such as sex=F or citizenship=SN,CI, by dimension."""
+    filters: dict[str, list[str]] = {}
+    for text in given:
+        dimension, _, codes = text.partition("=")
+        filters.setdefault(dimension.strip(), []).extend(codes.split(","))
+    return filters
 
 
 def releases(session: psycopg.Connection[Any]) -> list[Release]:
@@ -223,13 +232,16 @@ def observations(
 
     Raises InvalidFilter, or a child of it, for a dimension, code, period or cursor that is unknown.
     """
-    query = select_observations(published, selection or Selection(), cursor)
+    extra = [SQL("o.series_key")]
+    query = select_observations(published, selection or Selection(), cursor, extra)
     with session.cursor(row_factory=dict_row) as rows:
         # One more than asked for tells whether there is a next page.
         found = rows.execute(query + SQL(" limit {}").format(Literal(limit + 1))).fetchall()
-    has_more = len(found) > limit
     page = found[:limit]
-    return Page(published, page, _cursor_after(published, page[-1]) if has_more else None)
+    series_keys = [row.pop("series_key") for row in page]
+    has_more = bool(page) and len(found) > limit
+    place = (series_keys[-1], page[-1]["time_period"]) if has_more else None
+    return Page(published, page, place and _cursor(published, *place))
 
 
 def select_observations(
@@ -247,13 +259,12 @@ def select_observations(
         *_filter_conditions(published, selection.filters),
         *_period_conditions(selection),
     ]
-    place = SQL(", ").join(SQL("o.{}").format(Identifier(c)) for c in ORDER)
     if cursor is not None:
         after = SQL(", ").join(map(Literal, _place_of(published, cursor)))
-        conditions.append(SQL("({}) > ({})").format(place, after))
+        conditions.append(SQL("({}) > ({})").format(PLACE, after))
     columns = [_column(c) for c in published.columns]
     return SQL("select {} from release.observation as o where {} order by {}").format(
-        SQL(", ").join([*columns, *extra]), SQL(" and ").join(conditions), place
+        SQL(", ").join([*columns, *extra]), SQL(" and ").join(conditions), PLACE
     )
 
 
@@ -318,34 +329,34 @@ def _period_holding(day: date) -> Composed:
 
 def cursor_release(cursor: str) -> int:
     """The release whose pages `cursor` walks through; raises InvalidCursor."""
-    return int(_read_cursor(cursor, "")[0])
+    return _read_cursor(cursor, "").release
 
 
-def _cursor_after(published: PublishedDataflow, last: Observation) -> str:
-    place = [published.release, published.id, *(last[c] for c in _own_place(published))]
+class _Cursor(NamedTuple):
+    release: int
+    dataflow: str
+    series_key: str
+    time_period: str
+
+
+def _cursor(published: PublishedDataflow, series_key: str, time_period: str) -> str:
+    place = _Cursor(published.release, published.id, series_key, time_period)
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _own_place(published: PublishedDataflow) -> list[str]:
-    return [*published.definition.dimension_ids, "time_period"]
-
-
-def _place_of(published: PublishedDataflow, cursor: str) -> list[str]:
-    release, dataflow, *own = _read_cursor(cursor, published.id)
-    names = _own_place(published)
-    if (release, dataflow, len(own)) != (published.release, published.id, len(names)):
+def _place_of(published: PublishedDataflow, cursor: str) -> tuple[str, str]:
+    place = _read_cursor(cursor, published.id)
+    if (place.release, place.dataflow) != (published.release, published.id):
         raise InvalidCursor(dataflow=published.id)
-    place = dict(zip(names, own, strict=True)) | {"freq": published.definition.freq}
-    return [place.get(column, "_Z") for column in ORDER]
+    return place.series_key, place.time_period
 
 
-def _read_cursor(cursor: str, dataflow: str) -> list[Any]:
+def _read_cursor(cursor: str, dataflow: str) -> _Cursor:
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
+        steps = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        release, *texts = steps
+    except (binascii.Error, ValueError, TypeError) as error:
         raise InvalidCursor(dataflow=dataflow) from error
-    if not (isinstance(place, list) and place and isinstance(place[0], int)):
+    if type(release) is not int or [type(text) for text in texts] != [str, str, str]:
         raise InvalidCursor(dataflow=dataflow)
-    if not all(isinstance(step, str) for step in place[1:]):
-        raise InvalidCursor(dataflow=dataflow)
-    return place
+    return _Cursor(release, *texts)

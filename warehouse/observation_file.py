@@ -7,18 +7,20 @@ in the first key (JSON), in the file's metadata (Parquet).
 import io
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import psycopg
 from psycopg.sql import SQL
 
+from warehouse.database import connect
 from warehouse.messages import LANGUAGES, message
 from warehouse.observation import (
-    Observation,
     Page,
     PublishedDataflow,
     Selection,
     observations,
+    published_dataflow,
     select_observations,
 )
 from warehouse.release_views import SPECIMEN
@@ -29,6 +31,23 @@ if TYPE_CHECKING:
 Format = Literal["csv", "json", "parquet"]
 DECIMAL_DIGITS = 38
 """The widest decimal that Parquet readers agree on."""
+
+
+def written(
+    dataflow: str,
+    selection: Selection,
+    release: int | None = None,
+    file_format: Format = "csv",
+) -> bytes:
+    """The observations of `dataflow` as of `release` (the latest), as the bytes of a file.
+
+    Raises UnknownDataflow, UnknownRelease, InvalidFilter.
+    """
+    target = io.BytesIO()
+    with connect("simimo_analyst") as session:
+        published = published_dataflow(session, dataflow, release)
+        write(session, published, selection, file_format, target)
+    return target.getvalue()
 
 
 def write(
@@ -77,8 +96,8 @@ def json_document(page: Page) -> bytes:
     """
     published = page.published
     head = json.dumps(_head(published), ensure_ascii=False)
-    rows = ",\n".join(_json_observation(o) for o in page.observations)
     cursor = json.dumps(page.next_cursor)
+    rows = _json_observations(page)
     return f'{head[:-1]}, "observations": [\n{rows}\n], "next_cursor": {cursor}}}\n'.encode()
 
 
@@ -100,14 +119,18 @@ def _head(published: PublishedDataflow) -> dict[str, Any]:
     }
 
 
-def _json_observation(observation: Observation) -> str:
-    """One observation; its value is written as the decimal text it is, never through a float."""
-    members = (
-        f"{json.dumps(column)}: "
-        + (value if column == "obs_value" and isinstance(value, str) else json.dumps(value))
-        for column, value in observation.items()
+def _json_observations(page: Page) -> str:
+    """The observations; a value is written as the decimal text it is, never through a float."""
+    # The same few codes come again in every row: each is written once.
+    written_as = cache(json.dumps)
+
+    def member(column: str, value: str | int | None) -> str:
+        is_number = column == "obs_value" and value is not None
+        return f"{written_as(column)}: {value if is_number else written_as(value)}"
+
+    return ",\n".join(
+        "{" + ", ".join([member(*item) for item in o.items()]) + "}" for o in page.observations
     )
-    return "{" + ", ".join(members) + "}"
 
 
 def _all(

@@ -6,19 +6,18 @@ stays readable as it was: the rows with valid_from_release <= n and valid_to_rel
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-from warehouse.database import locked
+from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
-from warehouse.indicator import NOT_APPLICABLE, Dataflow, dataflows
+from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, dataflows
 from warehouse.manifest import (
     PUBLISHED_BY_OTHERS,
     ReleasedDataflow,
@@ -27,24 +26,32 @@ from warehouse.manifest import (
     manifest,
     release_hash,
 )
+from warehouse.messages import message
 from warehouse.release_gate import (
-    BuildPending,
-    IndicatorNotBuilt,
     Submission,
     behind,
     refuse_faulty,
     refuse_real_national_data,
 )
-from warehouse.release_tables import CONTENT_COLUMNS, KEY_COLUMNS, OBSERVATION_COLUMNS
+from warehouse.release_source import (
+    CodeLists,
+    current_submissions,
+    read_code_lists,
+    read_observations,
+    refuse_pending_build,
+)
+from warehouse.release_tables import (
+    CONTENT_COLUMNS,
+    OBSERVATION_COLUMNS,
+    SERIES_COLUMNS,
+    SERIES_SEPARATOR,
+)
 from warehouse.release_views import make_views
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Progress = Callable[[str, int, int], None]
 """Called with the dataflow just read, its rank and how many there are."""
 
-CodeLists = Mapping[str, Sequence[Mapping[str, Any]]]
+_OBSERVATION = SQL(", ").join(map(Identifier, OBSERVATION_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,12 @@ class Outcome:
     changed: int = 0
     closed: int = 0
 
+    def text(self, lang: str = "fr") -> str:
+        """What happened, in one sentence and its hash."""
+        key = "released" if self.is_new else "release_unchanged"
+        said = message(key, lang, release=self.number, **asdict(self))
+        return f"{said.text} {said.hint}"
+
 
 @dataclass(frozen=True)
 class _Frozen:
@@ -73,24 +86,28 @@ class _Frozen:
     code_lists: CodeLists
 
 
-def release(
+def release(progress: Progress | None = None) -> Outcome:
+    """Publish what schema indicators holds as the next release; raises ReleaseRefused."""
+    with connect("simimo_pipeline") as session:
+        return publish(session, dataflows(), datetime.now(UTC), progress)
+
+
+def publish(
     session: psycopg.Connection[Any],
-    flows: Mapping[str, Dataflow] | None = None,
-    at: datetime | None = None,
+    flows: Mapping[str, Dataflow],
+    at: datetime,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Publish what schema indicators holds as the next release; raises ReleaseRefused.
+    """Publish `flows` as the next release, dated `at`; raises ReleaseRefused.
 
-    `session` acts as simimo_pipeline, `flows` are all defined dataflows unless given, `at` is
-    the instant of the release (now). Without any change since the last release none is made.
+    `session` acts as simimo_pipeline. Without any change since the last release none is made.
     """
-    chosen = list((dataflows() if flows is None else flows).values())
     with locked(session, "release"):
         # One snapshot for submissions and indicators: a build that ends meanwhile is not seen.
         session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         try:
             with session.transaction():
-                return _release(session, chosen, at or datetime.now(UTC), progress)
+                return _release(session, list(flows.values()), at, progress)
         finally:
             session.isolation_level = None
 
@@ -101,24 +118,22 @@ def _release(
     at: datetime,
     progress: Progress | None,
 ) -> Outcome:
-    submissions = _current_submissions(session)
+    submissions = current_submissions(session)
     refuse_real_national_data(flows, submissions)
-    _refuse_pending_build(session)
-    columns = SQL(", ").join(map(Identifier, OBSERVATION_COLUMNS))
-    session.execute(
-        SQL(
-            "create temp table staged on commit drop as select {} from release.observation limit 0"
-        ).format(columns)
-    )
+    refuse_pending_build(session)
+    session.execute("""
+        create temp table staged (like release.observation including generated) on commit drop;
+        alter table staged drop column valid_from_release, drop column valid_to_release
+    """)
     frozen = []
     for rank, dataflow in enumerate(flows, start=1):
         frozen.append(_freeze(session, dataflow, behind(dataflow, submissions)))
         if progress:
             progress(dataflow.id, rank, len(flows))
-    return _publish(session, frozen, submissions, at)
+    return _write(session, frozen, submissions, at)
 
 
-def _publish(
+def _write(
     session: psycopg.Connection[Any],
     frozen: Sequence[_Frozen],
     submissions: Sequence[Submission],
@@ -154,34 +169,16 @@ def _last(session: psycopg.Connection[Any]) -> tuple[int, str | None]:
     return found or (0, None)
 
 
-def _current_submissions(session: psycopg.Connection[Any]) -> list[Submission]:
-    found = session.execute("""
-        select s.id, s.contract, s.provider, s.period, s.version, s.sha256, s.is_specimen
-        from submission.submission as s
-        where s.id in (select c.submission_id from submission.current_submission as c)
-        order by s.contract, s.period, s.id
-    """)
-    return [Submission(*row) for row in found]
-
-
-def _refuse_pending_build(session: psycopg.Connection[Any]) -> None:
-    found = session.execute(
-        "select contract, period from submission.affected_period order by id limit 1"
-    ).fetchone()
-    if found:
-        raise BuildPending(contract=found[0], period=found[1])
-
-
 def _freeze(
     session: psycopg.Connection[Any], dataflow: Dataflow, submissions: Sequence[Submission]
 ) -> _Frozen:
     """Read, check and protect one dataflow, stage its observations, and describe it."""
-    code_lists = _code_lists(session, dataflow)
+    code_lists = read_code_lists(session, dataflow)
     codes = {
         d.id: frozenset(str(c["code"]) for c in code_lists[d.code_list])
         for d in dataflow.dimensions
     }
-    observations = _read(session, dataflow)
+    observations = read_observations(session, dataflow)
     refuse_faulty(observations, dataflow, codes)
     dataflow_rules = rules(dataflow.id) if dataflow.kind == "national" else None
     protected = protect(observations, dataflow.kind, dataflow_rules)
@@ -201,101 +198,36 @@ def _freeze(
     return _Frozen(released, definition, code_lists)
 
 
-def _code_lists(session: psycopg.Connection[Any], dataflow: Dataflow) -> CodeLists:
-    """Every code of the lists of `dataflow`, by list, as a release freezes them."""
-    return {
-        code_list: _codes(session, dataflow, code_list)
-        for code_list in sorted({d.code_list for d in dataflow.dimensions})
-    }
-
-
-def _codes(
-    session: psycopg.Connection[Any], dataflow: Dataflow, code_list: str
-) -> list[dict[str, Any]]:
-    if not _columns(session, "codelists", code_list):
-        raise IndicatorNotBuilt(dataflow=dataflow.id, missing=f"codelists.{code_list}")
-    # A code whose meaning changed stands once for each validity: the newest is published.
-    found = session.execute(
-        SQL("""
-            select distinct on (code collate "C")
-                code, parent_code, label_fr, label_ar, label_en
-            from codelists.{}
-            order by code collate "C", valid_from desc nulls last
-        """).format(Identifier(code_list))
-    )
-    return [
-        {"code": code, "parent": parent, "label": {"fr": fr, "ar": ar, "en": en}}
-        for code, parent, fr, ar, en in found
-    ]
-
-
-def _columns(session: psycopg.Connection[Any], schema: str, table: str) -> set[str]:
-    found = session.execute(
-        """
-        select a.attname
-        from pg_attribute as a
-        inner join pg_class as c on a.attrelid = c.oid
-        inner join pg_namespace as n on c.relnamespace = n.oid
-        where n.nspname = %s and c.relname = %s and a.attnum > 0 and not a.attisdropped
-        """,
-        [schema, table],
-    )
-    return {name for (name,) in found}
-
-
-def _read(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.DataFrame":
-    """The unprotected observations of `dataflow`; obs_value as exact decimal text."""
-    import polars as pl
-
-    counted = ("obs_count",) if dataflow.kind == "national" else ()
-    plain = ["freq", *dataflow.dimension_ids, "time_period", "obs_status", *counted]
-    found = _columns(session, "indicators", dataflow.model)
-    if missing := {*plain, "obs_value"} - found:
-        named = ", ".join(sorted(missing)) if found else ""
-        raise IndicatorNotBuilt(
-            dataflow=dataflow.id, missing=f"indicators.{dataflow.model} {named}".strip()
-        )
-    query = SQL(
-        "copy (select {columns}, round(cast(obs_value as numeric), {decimals})"
-        " from indicators.{model}) to stdout (format csv)"
-    ).format(
-        columns=SQL(", ").join(map(Identifier, plain)),
-        decimals=Literal(dataflow.decimals),
-        model=Identifier(dataflow.model),
-    )
-    with session.cursor() as cursor, cursor.copy(query) as rows:
-        content = b"".join(bytes(row) for row in rows)
-    schema = dict.fromkeys([*plain, "obs_value"], pl.String())
-    frame = (
-        pl.read_csv(io.BytesIO(content), has_header=False, schema=schema)
-        if content
-        else pl.DataFrame(schema=schema)
-    )
-    return frame.with_columns(pl.col(c).cast(pl.Int64) for c in counted)
-
-
 def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Protected) -> str:
     """Copy the protected observations beside the releases; gives the hash of what they say."""
     import polars as pl
 
-    unused = [d for d in KEY_COLUMNS if d not in protected.rows.columns]
+    unused = [d for d in DIMENSIONS if d not in dataflow.dimension_ids]
     rows = protected.rows.with_columns(
-        *(pl.lit(NOT_APPLICABLE).alias(d) for d in unused if d != "dataflow"),
+        *(pl.lit(NOT_APPLICABLE).alias(d) for d in unused),
         dataflow=pl.lit(dataflow.id),
         unit_measure=pl.lit(dataflow.unit_measure),
         decimals=pl.lit(dataflow.decimals),
     )
+    series_key = pl.concat_str(SERIES_COLUMNS, separator=SERIES_SEPARATOR)
     content = (
-        rows.select(OBSERVATION_COLUMNS).sort(KEY_COLUMNS).write_csv(include_header=False).encode()
+        rows.sort(series_key, "time_period")
+        .select(OBSERVATION_COLUMNS)
+        .write_csv(include_header=False)
+        .encode()
     )
-    with session.cursor() as cursor, cursor.copy("copy staged from stdin (format csv)") as copy:
+    query = SQL("copy staged ({}) from stdin (format csv)").format(_OBSERVATION)
+    with session.cursor() as cursor, cursor.copy(query) as copy:
         copy.write(content)
     return hashlib.sha256(content).hexdigest()
 
 
 def _merge(session: psycopg.Connection[Any], number: int) -> tuple[int, int]:
     """Close what no longer stands and add what is new; gives how many of each."""
-    same_key = SQL(" and ").join(SQL("o.{0} = s.{0}").format(Identifier(c)) for c in KEY_COLUMNS)
+    same_key = SQL(" and ").join(
+        SQL("o.{0} = s.{0}").format(Identifier(c))
+        for c in ("dataflow", "series_key", "time_period")
+    )
     same_content = SQL(" and ").join(
         SQL("o.{0} is not distinct from s.{0}").format(Identifier(c)) for c in CONTENT_COLUMNS
     )
@@ -317,7 +249,7 @@ def _merge(session: psycopg.Connection[Any], number: int) -> tuple[int, int]:
                 where o.valid_to_release is null and {same_key}
             )
         """).format(
-            columns=SQL(", ").join(map(Identifier, OBSERVATION_COLUMNS)),
+            columns=_OBSERVATION,
             number=Literal(number),
             same_key=same_key,
         )

@@ -67,7 +67,7 @@ def receive_file(
             submission_id = int(earlier["id"])
         else:
             vault.keep(path, sending.sha256)
-            submission_id = _load(session, sending)
+            submission_id = load(session, sending)
         _gate_and_decide(session, submission_id, gate)
         return report(session, submission_id)
 
@@ -121,7 +121,7 @@ def _earlier(session: psycopg.Connection, sending: Sending) -> dict[str, Any] | 
     return found.fetchone()
 
 
-def _load(session: psycopg.Connection, sending: Sending) -> int:
+def load(session: psycopg.Connection, sending: Sending) -> int:
     """Check the file and load it into detached partitions, all in one transaction."""
     submission_id = _next_id(session)
     tables = {"raw": raw.create_partition(session, "raw", sending.contract.id, submission_id)}

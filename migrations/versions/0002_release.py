@@ -29,9 +29,11 @@ DIMENSIONS = {
     "education": "Level of education, cl_education",
     "status": "Status of the person, as the dataflow defines it",
 }
-KEY = ["dataflow", "freq", *DIMENSIONS, "time_period"]
 FIXED = [
-    *KEY,
+    "dataflow",
+    "freq",
+    *DIMENSIONS,
+    "time_period",
     "obs_value",
     "obs_status",
     "conf_status",
@@ -145,7 +147,7 @@ def _create_observation() -> None:
         sa.Column(
             name,
             CODE,
-            primary_key=True,
+            nullable=False,
             server_default=sa.text("'_Z'"),
             comment=f"{label}; _T total, _Z not used",
         )
@@ -156,9 +158,28 @@ def _create_observation() -> None:
         sa.Column(
             "dataflow", CODE, primary_key=True, comment="Dataflow id, such as DF_EMP_DECLARED"
         ),
-        sa.Column("freq", CODE, primary_key=True, comment="Frequency: M, Q or A"),
-        *dimensions,
+        sa.Column(
+            "series_key",
+            CODE,
+            sa.Computed(" || '|' || ".join(["freq", *DIMENSIONS]), persisted=True),
+            primary_key=True,
+            comment="Frequency and codes of all dimensions in order, joined by |",
+        ),
         sa.Column("time_period", CODE, primary_key=True, comment="YYYY-MM, YYYY-Qn or YYYY"),
+        sa.Column(
+            "valid_from_release",
+            sa.Integer,
+            primary_key=True,
+            autoincrement=False,
+            comment="The first release that says so",
+        ),
+        sa.Column(
+            "valid_to_release",
+            sa.Integer,
+            comment="The first release that no longer says so; empty: the newest still does",
+        ),
+        sa.Column("freq", CODE, nullable=False, comment="Frequency: M, Q or A"),
+        *dimensions,
         sa.Column("obs_value", sa.Numeric, comment="The figure; empty where withheld or missing"),
         sa.Column(
             "obs_status", sa.Text, nullable=False, comment="Status, CL_OBS_STATUS; Q is suppressed"
@@ -171,20 +192,6 @@ def _create_observation() -> None:
         ),
         sa.Column("unit_measure", sa.Text, nullable=False, comment="Unit of the figure"),
         sa.Column("decimals", sa.Integer, nullable=False, comment="Decimals of the figure"),
-        sa.Column(
-            "valid_from_release",
-            sa.Integer,
-            sa.ForeignKey("release.release.number"),
-            primary_key=True,
-            autoincrement=False,
-            comment="The first release that says so",
-        ),
-        sa.Column(
-            "valid_to_release",
-            sa.Integer,
-            sa.ForeignKey("release.release.number"),
-            comment="The first release that no longer says so; empty: the newest still does",
-        ),
         sa.CheckConstraint("obs_status <> 'Q' or obs_value is null", name="observation_withheld"),
         sa.CheckConstraint(
             "(conf_status = 'F') = (obs_status <> 'Q')", name="observation_confidential"
@@ -196,17 +203,12 @@ def _create_observation() -> None:
             "conf_status in ('A', 'C', 'D', 'E', 'F', 'G', 'N', 'O', 'T')",
             name="observation_conf_status",
         ),
+        sa.CheckConstraint(
+            "obs_value not in ('NaN', 'Infinity', '-Infinity')", name="observation_finite"
+        ),
         sa.CheckConstraint("valid_to_release > valid_from_release", name="observation_validity"),
         schema="release",
         comment="One protected observation, valid from one release until before another",
-    )
-    op.create_index(
-        "observation_open",
-        "observation",
-        KEY,
-        unique=True,
-        schema="release",
-        postgresql_where=sa.text("valid_to_release is null"),
     )
 
 
@@ -252,13 +254,14 @@ def _create_triggers() -> None:
         create function release.refuse_if_published() returns trigger language plpgsql as $$
         declare
             column_name text := tg_argv[0];
-            is_published boolean;
+            is_fixed boolean;
         begin
             execute format(
-                'select exists (select 1 from changed as c inner join release.release as r '
-                'on r.number = c.%I where r.status = ''published'')', column_name
-            ) into is_published;
-            if is_published then
+                'select exists (select 1 from changed as c left join release.release as r '
+                'on r.number = c.%I where coalesce(r.status, ''unknown'') '
+                'not in (''draft'', ''approved''))', column_name
+            ) into is_fixed;
+            if is_fixed then
                 raise exception 'release.% never changes once published: % refused',
                     tg_table_name, lower(tg_op)
                     using errcode = 'integrity_constraint_violation', hint = 'Make a new release.';
@@ -279,13 +282,14 @@ def _create_triggers() -> None:
         _trigger_published(table, "delete", "old", column)
     # Closing a validity at a published number would change what that release says.
     _trigger_published("observation", "update", "new", "valid_to_release")
-    before = ", ".join(f"old.{column}" for column in FIXED)
-    after = ", ".join(f"new.{column}" for column in FIXED)
     _trigger(
-        "observation_closed_only",
-        "before update on release.observation for each row when ("
-        f"old.valid_to_release is not null or new.valid_to_release is null "
-        f"or row({before}) is distinct from row({after}))",
+        "observation_kept",
+        f"before update of {', '.join(FIXED)} on release.observation for each row",
+    )
+    _trigger(
+        "observation_closed_once",
+        "before update on release.observation for each row "
+        "when (old.valid_to_release is not null or new.valid_to_release is null)",
     )
 
 

@@ -22,7 +22,7 @@ def frame(**columns: list[object]) -> pl.DataFrame:
     ],
     ids=["value", "status", "confidentiality", "no_conf", "no_status", "count"],
 )
-def test_unprotected_observations_are_never_protected_ones(
+def test_what_is_unprotected_is_never_called_protected(
     columns: dict[str, list[object]],
 ) -> None:
     with pytest.raises(ValueError, match="not protected"):

@@ -78,9 +78,9 @@ class Rule:
     message: Labels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
-    """One extract of one provider, such as cnss_declarations."""
+    """One extract of one provider, such as cnss_declarations; compared by identity."""
 
     id: str
     provider: str

@@ -1,0 +1,1 @@
+"""The public door: released observations as JSON, CSV and pages, read-only."""

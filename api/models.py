@@ -1,0 +1,206 @@
+"""The shapes of the answers, for the API's description; a test holds real answers against them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """A JSON object with these members and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Labels(Shape):
+    """One text in French, Arabic and English."""
+
+    fr: str
+    ar: str
+    en: str
+
+
+class Error(Shape):
+    """Every failure: a stable code, what was found, what there is to add, what to do."""
+
+    code: str
+    message: str
+    detail: str
+    hint: str
+
+
+class ReleaseSummary(Shape):
+    """One published release; `specimen` says that invented data are in it."""
+
+    number: int
+    released_at: str
+    specimen: bool
+    content_hash: str
+    url: str
+
+
+class ReleaseList(Shape):
+    """Every published release, the newest first."""
+
+    count: int
+    releases: list[ReleaseSummary]
+
+
+class ReleaseDetail(ReleaseSummary):
+    """One release with its manifest: submissions, rules, hashes, version of the code."""
+
+    manifest: dict[str, Any]
+
+
+class Links(Shape):
+    """The addresses of one dataflow in one release."""
+
+    definition: str
+    data_json: str
+    data_csv: str
+    page: str
+
+
+class DataflowSummary(Shape):
+    """One dataflow in the list."""
+
+    id: str
+    title: Labels
+    unit_measure: str
+    freq: Literal["M", "Q", "A"]
+    kind: Literal["national", "public"]
+    specimen: bool
+    observations: int
+    first_period: str | None
+    last_period: str | None
+    last_updated: str
+    links: Links
+
+
+class DataflowList(Shape):
+    """The dataflows of one release."""
+
+    release: int
+    released_at: str
+    count: int
+    dataflows: list[DataflowSummary]
+
+
+class Code(Shape):
+    """One code of a list, under its parent where it has one."""
+
+    code: str
+    parent: str | None
+    label: Labels
+
+
+class Dimension(Shape):
+    """One dimension: also the name of the parameter that filters by it."""
+
+    id: str
+    label: Labels
+    code_list: str
+    codes: list[Code]
+
+
+class Source(Shape):
+    """One extract behind the figures, and the institution that sends it."""
+
+    contract: str
+    title: Labels
+    provider: str
+    provider_title: Labels
+    named: bool = Field(description="Named by the definition; else it only completes others")
+
+
+class DataflowDetail(DataflowSummary):
+    """One dataflow as one release defines it."""
+
+    release: int
+    released_at: str
+    definition: Labels
+    population_concept: Labels
+    icls_clause: str
+    stock_flow: str
+    formula: Labels
+    time_rule: Labels
+    known_limits: Labels
+    comparable: Labels
+    credit: Labels
+    decimals: int
+    dimensions: list[Dimension]
+    tables: list[list[str]]
+    sources: list[Source]
+    citation: Labels
+
+
+class Observation(BaseModel):
+    """One observation: a code for each dimension of the dataflow, and what is said of it."""
+
+    model_config = ConfigDict(extra="allow")
+    time_period: str
+    obs_value: float | None = Field(description="Null where withheld or missing")
+    obs_status: str = Field(description="CL_OBS_STATUS; A normal, Q suppressed")
+    conf_status: str = Field(description="CL_CONF_STATUS; F free, A primary, D secondary")
+    unit_measure: str
+    decimals: int
+
+
+class Data(Shape):
+    """Some observations of one dataflow, and the address of the next ones."""
+
+    count: int
+    next: str | None = Field(description="Address of the next observations; null at the end")
+    citation: Labels
+    specimen: bool
+    note: Labels | None
+    dataflow: str
+    title: Labels
+    credit: Labels
+    release: int
+    released_at: str
+    last_updated: str
+    unit_measure: str
+    decimals: int
+    dimensions: list[str]
+    observations: list[Observation]
+    next_cursor: str | None
+
+
+class Limits(Shape):
+    """What one answer may hold; no request rate is enforced by the program."""
+
+    default_limit: int
+    max_limit: int
+    csv_without_limit: Literal["whole"]
+    requests_per_second: None
+    text: Labels
+
+
+class Entrance(Shape):
+    """Where to go from /v1, within which limits, and how to cite."""
+
+    name: str
+    title: Labels
+    institution: Labels
+    version: str
+    languages: list[str]
+    release: ReleaseSummary | None
+    addresses: dict[str, str]
+    limits: Limits
+    citation: Labels
+
+
+class Migration(Shape):
+    """The revision that the database stands at, and the one this code expects."""
+
+    current: str | None
+    head: str
+
+
+class Health(Shape):
+    """Whether the service can answer; anything else than ok comes as an error, 503."""
+
+    status: Literal["ok"]
+    database: Literal["reachable"]
+    migration: Migration
+    release: ReleaseSummary | None

@@ -1,0 +1,122 @@
+"""The pages for a reader: the start page, one page a dataflow, and errors as pages."""
+
+from functools import partial
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import parameters, themes
+from api.answer import UNTIL_NEXT_RELEASE, Answer, make_answer
+from api.chart import line_chart
+from api.citation import citation
+from api.dataflows import links
+from api.figures import Figures, figures_of
+from api.language import language_of
+from api.library import Library
+from api.sources import sources_of
+from api.templating import render
+from warehouse.errors import SimimoError
+from warehouse.observation import PublishedDataflow, Release
+
+HTML = "text/html; charset=utf-8"
+BARS_ON_START_PAGE = 8
+BARS_ON_PAGE = 12
+
+
+def router(library: Library) -> APIRouter:
+    """The addresses of the pages."""
+    addresses = APIRouter(include_in_schema=False)
+
+    @addresses.get("/")
+    async def start(request: Request) -> Response:
+        lang = language_of(request)
+        return await library.answer(request, partial(_start, library, request, lang), lang)
+
+    @addresses.get("/dataflows/{dataflow_id}")
+    async def dataflow(dataflow_id: str, request: Request) -> Response:
+        lang = language_of(request)
+        make = partial(_dataflow, library, dataflow_id, request, lang)
+        return await library.answer(request, make, lang)
+
+    return addresses
+
+
+def error_page(request: Request, error: SimimoError, lang: str) -> bytes:
+    """A failure told to a person at a browser, in the same four fields as everywhere."""
+    return render(
+        "error.html",
+        lang,
+        address=request.url.path,
+        release=None,
+        is_specimen=False,
+        error=error.body(lang),
+    )
+
+
+def page_answer(body: bytes, lang: str, release: Release | None) -> Answer:
+    """A page ready to send."""
+    return make_answer(
+        body,
+        HTML,
+        cache_control=UNTIL_NEXT_RELEASE,
+        last_modified=release.released_at if release else None,
+        headers={"Content-Language": lang, "Vary": "Accept-Encoding, Accept-Language"},
+    )
+
+
+def _start(library: Library, request: Request, lang: str) -> Answer:
+    parameters.read_parameters(request.query_params, parameters.PLAIN)
+    release = next(iter(library.releases()), None)
+    known = library.dataflows(release.number) if release else []
+    drawn = themes.featured(known)
+    figures = figures_of(library, drawn) if drawn else None
+    body = render(
+        "start.html",
+        lang,
+        address="/",
+        release=release,
+        is_specimen=release.is_specimen if release else False,
+        themes=themes.by_theme(known),
+        links=links,
+        extent=library.extent,
+        featured=drawn,
+        figures=figures,
+        chart=_chart(figures),
+        bars=BARS_ON_START_PAGE,
+        codes_of=codes_of,
+    )
+    return page_answer(body, lang, release)
+
+
+def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -> Answer:
+    values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
+    published = library.dataflow(dataflow_id, values.get("release"))
+    figures = figures_of(library, published)
+    release = library.release(published.release)
+    body = render(
+        "dataflow.html",
+        lang,
+        address=f"/dataflows/{dataflow_id}",
+        release=release,
+        is_specimen=published.is_specimen,
+        published=published,
+        extent=library.extent(published),
+        sources=sources_of(published.definition),
+        citation=citation(published),
+        links=links(published),
+        figures=figures,
+        chart=_chart(figures),
+        bars=BARS_ON_PAGE,
+        codes_of=codes_of,
+    )
+    return page_answer(body, lang, release)
+
+
+def _chart(figures: Figures | None) -> object:
+    return line_chart([(f.key, f.value) for f in figures.series]) if figures else None
+
+
+def codes_of(published: PublishedDataflow, dimension: str, lang: str) -> dict[str, str]:
+    """The labels of a dimension's codes, by code."""
+    return {code.code: code.label[lang] for code in published.codes(dimension)}

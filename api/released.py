@@ -1,0 +1,144 @@
+"""What the API reads: the published releases, and nothing else of the warehouse."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from warehouse import observation, observation_file
+from warehouse.database import engine
+from warehouse.errors import DatabaseUnavailable
+from warehouse.observation import Page, PublishedDataflow, Release, Selection
+
+if TYPE_CHECKING:
+    import psycopg
+    import sqlalchemy
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a release holds of one dataflow: how many observations, from when to when."""
+
+    observations: int
+    first_period: str
+    last_period: str
+
+
+class Released(Protocol):
+    """The reading side of schema release; raises DatabaseUnavailable throughout."""
+
+    def releases(self) -> Sequence[Release]:
+        """Every published release, the newest first."""
+        ...
+
+    def manifest(self, number: int) -> Mapping[str, Any]:
+        """What release `number` was made from; raises UnknownRelease."""
+        ...
+
+    def dataflows(self, number: int) -> Sequence[PublishedDataflow]:
+        """Every dataflow of release `number`, by id."""
+        ...
+
+    def dataflow(self, dataflow: str, number: int) -> PublishedDataflow:
+        """One dataflow of release `number`; raises UnknownDataflow."""
+        ...
+
+    def extents(self, number: int) -> Mapping[str, Extent]:
+        """The extent of each dataflow that has observations in release `number`."""
+        ...
+
+    def page(
+        self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int
+    ) -> Page:
+        """At most `limit` observations after `cursor`; raises InvalidFilter."""
+        ...
+
+    def csv(self, published: PublishedDataflow, selection: Selection) -> bytes:
+        """Every observation selected, as CSV; raises InvalidFilter."""
+        ...
+
+    def revision(self) -> str | None:
+        """The migration that the database stands at."""
+        ...
+
+
+class Warehouse:
+    """The releases in PostgreSQL, read as simimo_api through a pool of connections."""
+
+    @cached_property
+    def _engine(self) -> "sqlalchemy.Engine":
+        return engine("simimo_api")
+
+    @contextmanager
+    def _session(self) -> Iterator["psycopg.Connection[Any]"]:
+        import psycopg
+        import sqlalchemy.exc
+
+        try:
+            pooled = self._engine.raw_connection()
+        except (sqlalchemy.exc.OperationalError, psycopg.OperationalError) as error:
+            raise DatabaseUnavailable(detail=type(error).__name__, where="simimo_api") from error
+        session = pooled.driver_connection
+        assert isinstance(session, psycopg.Connection)
+        try:
+            yield session
+        finally:
+            pooled.close()
+
+    def releases(self) -> Sequence[Release]:
+        """Every published release, the newest first."""
+        with self._session() as session:
+            return observation.releases(session)
+
+    def manifest(self, number: int) -> Mapping[str, Any]:
+        """What release `number` was made from; raises UnknownRelease."""
+        with self._session() as session:
+            return observation.release_manifest(session, number)
+
+    def dataflows(self, number: int) -> Sequence[PublishedDataflow]:
+        """Every dataflow of release `number`, by id."""
+        with self._session() as session:
+            return observation.published_dataflows(session, number)
+
+    def dataflow(self, dataflow: str, number: int) -> PublishedDataflow:
+        """One dataflow of release `number`; raises UnknownDataflow."""
+        with self._session() as session:
+            return observation.published_dataflow(session, dataflow, number)
+
+    def extents(self, number: int) -> Mapping[str, Extent]:
+        """The extent of each dataflow that has observations in release `number`."""
+        with self._session() as session:
+            found = session.execute(
+                """
+                select dataflow, count(*), min(time_period), max(time_period)
+                from release.observation
+                where valid_from_release <= %(number)s
+                    and (valid_to_release is null or valid_to_release > %(number)s)
+                group by dataflow
+                """,
+                {"number": number},
+            )
+            return {dataflow: Extent(*rest) for dataflow, *rest in found}
+
+    def page(
+        self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int
+    ) -> Page:
+        """At most `limit` observations after `cursor`; raises InvalidFilter."""
+        with self._session() as session:
+            return observation.observations(session, published, selection, cursor, limit)
+
+    def csv(self, published: PublishedDataflow, selection: Selection) -> bytes:
+        """Every observation selected, as CSV; raises InvalidFilter."""
+        with self._session() as session:
+            return b"".join(observation_file.csv_chunks(session, published, selection))
+
+    def revision(self) -> str | None:
+        """The migration that the database stands at."""
+        from warehouse.migrate import current_revision
+
+        try:
+            with self._engine.connect() as connection:
+                return current_revision(connection)
+        except Exception as error:
+            raise DatabaseUnavailable(detail=type(error).__name__, where="simimo_api") from error

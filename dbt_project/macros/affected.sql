@@ -1,0 +1,134 @@
+{# What a run rebuilds: the periods marked in submission.affected_period.
+   Everything else follows from these marks. #}
+
+{% macro is_unit_test() %}
+    {{- return(model is defined and model.resource_type == "unit_test") -}}
+{% endmacro %}
+
+
+{# The marked periods by contract: {'cnss_declarations': ['2026-03']}. They are
+   read from the table, not given on the command line, because a variable that
+   changes makes dbt parse the whole project again. #}
+{% macro marks() %}
+    {% set found = {} %}
+    {% set marked = run_query(
+        "select distinct contract, period from "
+        ~ source("submission", "affected_period")
+        ~ " order by contract, period"
+    ) %}
+    {% for contract, period in marked.rows %}
+        {% do found.setdefault(contract, []).append(period) %}
+    {% endfor %}
+    {{- return(found) -}}
+{% endmacro %}
+
+
+{# The rows of a staging model to read: the marked periods of a contract, of a
+   cumulative contract everything, by the literal numbers of the current
+   submissions, so that only their partitions are scanned. #}
+{% macro affected_submissions(contract) %}
+    {%- set cumulative = contracts()[contract].coverage == "cumulative" -%}
+    {%- set periods = marks().get(contract, []) if execute else [] -%}
+    {%- if is_unit_test() or not execute -%}
+        1 = 1
+    {%- elif is_incremental() and not periods -%}
+        1 = 0
+    {%- else -%}
+        {%- set only = in_list("period", periods)
+            if is_incremental() and not cumulative else "1 = 1" -%}
+        {%- set current = run_query(
+            "select distinct submission_id from "
+            ~ source("submission", "current_submission")
+            ~ " where contract = '" ~ contract ~ "' and " ~ only
+            ~ " order by submission_id"
+        ) -%}
+        {{ only }}
+        and {{ in_list("submission_id", current.columns[0].values()) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{# `column in (...)` over literals; nothing is in an empty list. #}
+{% macro in_list(column, values) -%}
+    {%- if not values -%}
+        1 = 0
+    {%- elif values[0] is string -%}
+        {{ column }} in ('{{ values | join("', '") }}')
+    {%- else -%}
+        {{ column }} in ({{ values | join(", ") }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The rows of a harmonised table of `fact`, or of all facts, that a run
+   replaces. #}
+{% macro affected_rows(fact=none) -%}
+    {%- set conditions = [] -%}
+    {%- set marked = marks() -%}
+    {%- set fed = contracts_of(fact) if fact in facts() else contracts() -%}
+    {%- for id in fed if id in marked -%}
+        {%- if contracts()[id].coverage == "cumulative" -%}
+            {%- do conditions.append("contract = '" ~ id ~ "'") -%}
+        {%- else -%}
+            {%- do conditions.append(
+                "(contract = '" ~ id ~ "' and "
+                ~ in_list("period", marked[id]) ~ ")"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ conditions | join(" or ") or "1 = 0" }}
+{%- endmacro %}
+
+
+{# The observations that a run replaces, of a model of indicators: of a flow
+   the marked months; of a stock the first marked month and all after it; of
+   what others publish, everything once it is marked. #}
+{% macro affected_observations(column="time_period") -%}
+    {%- if is_unit_test() or not execute or not is_incremental() -%}
+        1 = 1
+    {%- else -%}
+        {{ replaced_observations(column) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro replaced_observations(column="time_period") -%}
+    {%- set meta = definition() -%}
+    {%- set marked = marks() -%}
+    {%- set periods = [] -%}
+    {%- set whole = [] -%}
+    {%- for id in contracts_of(contracts()[meta.sources[0]].fact) -%}
+        {%- if contracts()[id].coverage != "cumulative" -%}
+            {%- do periods.extend(marked.get(id, [])) -%}
+        {%- elif id in meta.sources and id in marked -%}
+            {%- do whole.append(id) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if whole -%}
+        1 = 1
+    {%- elif not periods -%}
+        1 = 0
+    {%- elif meta.stock_flow == "stock" -%}
+        {{ column }} >= '{{ periods | min }}'
+    {%- else -%}
+        {{ in_list(column, periods | unique | sort) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Replace whole periods: delete what is affected, then insert what now is. #}
+{% macro get_incremental_affected_periods_sql(arg_dict) %}
+    {%- set columns = arg_dict["dest_columns"] | map(attribute="quoted")
+        | join(", ") -%}
+    delete from {{ arg_dict["target_relation"] }}
+    where
+        {% if "harmonised" in model.fqn -%}
+        {{ affected_rows(model.name) }}
+        {%- else -%}
+        {{ replaced_observations() }}
+        {%- endif %};
+
+    insert into {{ arg_dict["target_relation"] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict["temp_relation"] }};
+{% endmacro %}

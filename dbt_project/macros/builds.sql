@@ -1,0 +1,25 @@
+{# Let the readers of the marts into the schemas that this run has made. #}
+{% macro open_to_readers(schemas) %}
+    {% for schema in schemas %}
+        grant usage on schema {{ schema }} to simimo_analyst;
+        grant usage on schema {{ schema }} to simimo_pipeline;
+    {% endfor %}
+{% endmacro %}
+
+
+{# After a build without a fault, remember what it was built from, so that the
+   next one knows whether code or seeds have changed since. #}
+{% macro record_build(results) %}
+    {% set broken = results
+        | selectattr("status", "in", ["error", "fail", "skipped"]) | list %}
+    {% if var("project_hash") and not broken %}
+        drop table if exists harmonised.build;
+        create table harmonised.build as
+        select
+            '{{ var("project_hash") }}' as project_hash,
+            '{{ var("seeds_hash") }}' as seeds_hash,
+            current_timestamp as built_at;
+        grant select on harmonised.build to simimo_analyst;
+        grant select on harmonised.build to simimo_pipeline;
+    {% endif %}
+{% endmacro %}

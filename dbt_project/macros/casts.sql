@@ -1,0 +1,62 @@
+{# Casts of verbatim text. The cell rules have refused what cannot be read,
+   so that nothing here needs to fail softly. #}
+
+{# Digits as 0 to 9 whatever their script (Arabic-Indic, Persian, full width),
+   and no spaces. Most text needs nothing, and translating it is slow. #}
+{% macro western_digits(text) -%}
+    {%- set spaces = " \u00a0\u202f" -%}
+    case
+        when
+            octet_length({{ text }}) = length({{ text }})
+            and {{ text }} not like '% %'
+            then {{ text }}
+        else translate(
+            {{ text }},
+            '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９{{ spaces }}',
+            '012345678901234567890123456789'
+        )
+    end
+{%- endmacro %}
+
+
+{% macro to_integer(text) -%}
+    cast({{ western_digits(text) }} as bigint)
+{%- endmacro %}
+
+
+{# A decimal number, its comma read as a point. #}
+{% macro to_decimal(text) -%}
+    cast(replace({{ western_digits(text) }}, ',', '.') as numeric)
+{%- endmacro %}
+
+
+{# The date in a column of a contract, in the formats that the contract allows. #}
+{% macro to_date(contract, column) -%}
+    {%- set text = western_digits("left(" ~ column ~ ", 10)") -%}
+    case
+    {%- for format in contracts()[contract].date_formats[column] %}
+        when {{ text }} like '{{ date_pattern(format) }}'
+            then cast({{ iso_date(text, format) }} as date)
+    {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{# The pattern of a date format: '%d/%m/%Y' gives '%/%/____'. #}
+{% macro date_pattern(format) -%}
+    {{ format.replace("%Y", "____").replace("%m", "%").replace("%d", "%") }}
+{%- endmacro %}
+
+
+{# Text in `format` as an ISO date: the three pieces between the separators. #}
+{% macro iso_date(text, format) -%}
+    {%- set separator = format[2] -%}
+    {%- set pieces = format.split(separator) -%}
+    {%- set ordered = [] -%}
+    {%- for piece in ["%Y", "%m", "%d"] -%}
+        {%- do ordered.append(
+            dbt.split_part(text, "'" ~ separator ~ "'", pieces.index(piece) + 1)
+        ) -%}
+    {%- endfor -%}
+    {{ ordered | join(" || '-' || ") }}
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{# The current records of a contract: the rows of raw whose part is current,
+   with the contract and the period of their submission. #}
+{% macro current_rows(contract) %}
+    select
+        current_part.contract,
+        current_part.period,
+        received.submission_id,
+        received.part,
+        received.line_number,
+        {%- for column in contracts()[contract].columns %}
+        received.{{ adapter.quote(column) }} as {{ column | lower }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ source("raw", contract) }} as received
+    inner join {{ source("submission", "current") }} as current_part
+        on
+            received.submission_id = current_part.submission_id
+            and received.part = current_part.part
+    where current_part.contract = '{{ contract }}'
+{% endmacro %}
+
+
+{# A stable id of a source record: its primary key, within its period and part
+   where a file tells one period alone. #}
+{% macro record_id(contract) %}
+    {%- set known = contracts()[contract] -%}
+    {%- set pieces = known.key | map("lower") | list or ["line_number"] -%}
+    {%- if known.coverage != "cumulative" -%}
+        {%- set pieces = ["period", "part"] + pieces -%}
+    {%- endif -%}
+    {%- set texts = [] -%}
+    {%- for piece in pieces -%}
+        {%- do texts.append("coalesce(cast(" ~ piece ~ " as text), '')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(texts | join(" || '|' || ")) }}
+{%- endmacro %}

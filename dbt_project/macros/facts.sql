@@ -1,0 +1,301 @@
+{# The harmonised facts: the columns that their staging models may give, with
+   their types, and the code variables decoded (column: variable). A staging
+   model that lacks a column gives none of it. `missing` is the code of what a
+   source does not tell: unknown of a record, not applicable of an aggregate. #}
+{% macro facts() %}
+{{ return({
+    "employment": {
+        "columns": {
+            "cnss_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "residence_title_pseudonym": "text",
+            "affiliate_pseudonym": "text",
+            "ice_pseudonym": "text",
+            "birth_month": "text",
+            "is_new_entrant": "boolean",
+            "declared_days": "bigint",
+            "wage_centimes": "bigint",
+            "capped_wage_centimes": "bigint",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "activity": "activity",
+            "region": "region",
+            "situation": "situation",
+        },
+        "missing": "_U",
+    },
+    "insured_person": {
+        "columns": {
+            "cnss_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "residence_title_pseudonym": "text",
+            "birth_month": "text",
+            "registered_date": "date",
+        },
+        "codes": {"sex": "sex", "citizenship": "area"},
+        "missing": "_U",
+    },
+    "employer": {
+        "columns": {
+            "affiliate_pseudonym": "text",
+            "ice_pseudonym": "text",
+            "employee_count": "bigint",
+            "affiliated_date": "date",
+        },
+        "codes": {"activity": "activity", "region": "region"},
+        "missing": "_U",
+    },
+    "residence_permit": {
+        "columns": {
+            "residence_title_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "entry_date": "date",
+            "decision_date": "date",
+            "valid_from": "date",
+            "expiry_date": "date",
+            "occupation_text": "text",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "country_of_birth": "area",
+            "region": "region",
+            "reason": "reason",
+            "permit_type": "permit_type",
+            "title_status": "title_status",
+        },
+        "missing": "_U",
+    },
+    "job_seeker": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "residence_title_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "registered_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "region": "region",
+            "entry_door": "entry_door",
+            "migrant_status": "migrant_status",
+            "education": "education",
+            "occupation": "occupation",
+        },
+        "missing": "_U",
+    },
+    "placement_abroad": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "visa_date": "date",
+            "departure_date": "date",
+            "return_date": "date",
+            "duration_months": "numeric",
+        },
+        "codes": {
+            "sex": "sex",
+            "destination": "area",
+            "region": "region",
+            "occupation": "occupation",
+            "activity": "activity",
+            "contract_type": "contract_type",
+        },
+        "missing": "_U",
+    },
+    "published_statistic": {
+        "columns": {
+            "measure": "text",
+            "time_period": "text",
+            "obs_value": "numeric",
+        },
+        "codes": {
+            "ref_area": "area",
+            "citizenship": "area",
+            "sex": "sex",
+            "age": "age",
+            "activity": "activity",
+            "reason": "reason",
+            "permit_type": "permit_type",
+            "application_type": "application_type",
+            "leave_category": "leave_category",
+            "obs_status": "obs_status",
+        },
+        "missing": "_Z",
+    },
+    "population": {
+        "columns": {"time_period": "text", "population": "bigint"},
+        "codes": {"region": "region"},
+        "missing": "_U",
+    },
+}) }}
+{% endmacro %}
+
+
+{# Every column of a fact, in order, with its type: keys, own columns, and the
+   source codes of its variables. #}
+{% macro staged_columns(fact) %}
+    {% set columns = {} %}
+    {% do columns.update(facts()[fact].columns) %}
+    {% for name in facts()[fact].codes %}
+        {% do columns.update({name ~ "_source_code": "text"}) %}
+    {% endfor %}
+    {{- return(columns) -}}
+{% endmacro %}
+
+
+{# The union of every staging model that feeds a fact, of the periods being
+   built; what a model lacks is null. #}
+{% macro staged(fact) %}
+    {%- for name in staging_models(fact) -%}
+    {%- set contract = contracts()[contract_of(name)] -%}
+    {%- set held = columns_of(name) -%}
+    {{ "union all" if not loop.first }}
+    select
+        contract,
+        '{{ contract.provider }}' as provider,
+        period,
+        record_id,
+        submission_id,
+        line_number
+        {%- for column, type in staged_columns(fact).items() %},
+        {%- if column in held %}
+        cast({{ column }} as {{ type }}) as {{ column }}
+        {%- else %}
+        cast(null as {{ type }}) as {{ column }}
+        {%- endif %}
+        {%- endfor %}
+    from {{ ref(name) }}
+    where {{ affected_submissions(contract_of(name)) }}
+    {% endfor %}
+{% endmacro %}
+
+
+{# The columns that a staging model really has. #}
+{% macro columns_of(name) %}
+    {% if not execute %}
+        {{ return([]) }}
+    {% endif %}
+    {{- return(
+        adapter.get_columns_in_relation(relation_of("model", name))
+        | map(attribute="name") | list
+    ) -}}
+{% endmacro %}
+
+
+{# The columns of a fact that a source tells; while parsing, all of them. #}
+{% macro told_columns(fact) %}
+    {% if not execute %}
+        {{ return(staged_columns(fact).keys() | list) }}
+    {% endif %}
+    {% set told = [] %}
+    {% for name in staging_models(fact) %}
+        {% do told.extend(columns_of(name)) %}
+    {% endfor %}
+    {{- return(told) -}}
+{% endmacro %}
+
+
+{# The table or view that a model or seed makes, also where a unit test puts
+   rows of its own in its place. #}
+{% macro relation_of(kind, name) %}
+    {% set node = graph.nodes[kind ~ "." ~ project_name ~ "." ~ name] %}
+    {{- return(api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias
+    )) -}}
+{% endmacro %}
+
+
+{# The rows of `relation` with a code of the common list beside every source
+   code: the one place where codes are decoded. At most one correspondence is
+   valid for a source code on a day, so no row is lost or doubled; what no
+   correspondence knows is _U. #}
+{% macro decoded(fact, relation) %}
+    {%- set codes = facts()[fact].codes -%}
+    {%- set told = told_columns(fact) -%}
+    {%- set at = "time_period" if "time_period" in facts()[fact].columns
+        else "period" -%}
+    {%- set day = first_day(relation ~ "." ~ at) -%}
+    select
+        {{ relation }}.*
+        {%- for name in codes %},
+        {%- if name ~ "_source_code" not in told %}
+        '{{ facts()[fact].missing }}' as {{ name }}_code
+        {%- else %}
+        coalesce(
+            {{ name }}_correspondence.code,
+            case
+                when {{ relation }}.{{ name }}_source_code is null
+                    then '{{ facts()[fact].missing }}'
+                else '_U'
+            end
+        ) as {{ name }}_code
+        {%- endif %}
+        {%- endfor %}
+    from {{ relation }}
+    {%- for name, variable in codes.items()
+        if name ~ "_source_code" in told %}
+    {%- set joined = name ~ "_correspondence" %}
+    left join {{ ref("correspondence") }} as {{ joined }}
+        on
+            {{ joined }}.variable = '{{ variable }}'
+            and {{ relation }}.provider = {{ joined }}.provider
+            and upper(trim({{ relation }}.{{ name }}_source_code))
+            = {{ joined }}.source_code
+            and {{ day }} >= {{ joined }}.valid_from
+            and {{ day }} < {{ joined }}.valid_to
+    {%- endfor %}
+{% endmacro %}
+
+
+{# The pseudonyms by which a source knows a worker and an employer, the most
+   reliable first. #}
+{% macro worker_id(relation) -%}
+    coalesce(
+        {{ relation }}.cnss_number_pseudonym,
+        {{ relation }}.cin_pseudonym,
+        {{ relation }}.residence_title_pseudonym,
+        {{ relation }}.passport_pseudonym,
+        {{ relation }}.record_id
+    )
+{%- endmacro %}
+
+
+{% macro employer_id(relation) -%}
+    coalesce(
+        {{ relation }}.affiliate_pseudonym, {{ relation }}.ice_pseudonym, ''
+    )
+{%- endmacro %}
+
+
+{# The first of two codes that is known. #}
+{% macro known_code(first, second) -%}
+    case
+        when {{ first }} = '_U' then coalesce({{ second }}, '_U')
+        else {{ first }}
+    end
+{%- endmacro %}
+
+
+{# One value of a column for several records of one thing: amounts add up, a
+   flag is true if one is; what no source tells
+   is null. #}
+{% macro combined(column, type, is_told) -%}
+    {%- if not is_told -%}
+        cast(null as {{ type }})
+    {%- elif type == "bigint" -%}
+        cast(sum({{ column }}) as bigint)
+    {%- elif type == "boolean" -%}
+        max(case when {{ column }} then 1 else 0 end) = 1
+    {%- else -%}
+        max({{ column }})
+    {%- endif -%}
+{%- endmacro %}

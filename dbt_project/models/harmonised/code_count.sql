@@ -1,0 +1,41 @@
+{%- set told = [] %}
+{%- for fact in facts() %}
+{%- set columns = told_columns(fact) %}
+{%- for name, variable in facts()[fact].codes.items()
+    if name ~ "_source_code" in columns %}
+{%- do told.append((fact, name, variable)) %}
+{%- endfor %}
+{%- endfor %}
+
+with
+
+{%- for fact, name, variable in told %}
+
+{{ fact }}_{{ name }} as (
+
+    select
+        contract,
+        provider,
+        period,
+        '{{ name }}' as column_name,
+        '{{ variable }}' as variable,
+        upper(trim({{ name }}_source_code)) as source_code,
+        {{ name }}_code as code,
+        count(*) as row_count
+    from {{ ref(fact) }}
+    where {{ affected_rows(fact) if is_incremental() else "1 = 1" }}
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+{%- endfor %}
+
+code_count as (
+
+    {%- for fact, name, variable in told %}
+    select * from {{ fact }}_{{ name }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+)
+
+select * from code_count

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("employer") }}
+
+),
+
+decoded as (
+
+    {{ decoded("employer", "staged") }}
+
+)
+
+select * from decoded

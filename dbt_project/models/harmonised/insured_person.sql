@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("insured_person") }}
+
+),
+
+decoded as (
+
+    {{ decoded("insured_person", "staged") }}
+
+)
+
+select * from decoded

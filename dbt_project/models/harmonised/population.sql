@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("population") }}
+
+),
+
+decoded as (
+
+    {{ decoded("population", "staged") }}
+
+)
+
+select * from decoded

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("published_statistic") }}
+
+),
+
+decoded as (
+
+    {{ decoded("published_statistic", "staged") }}
+
+)
+
+select * from decoded

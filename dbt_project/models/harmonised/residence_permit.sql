@@ -1,0 +1,23 @@
+with staged as (
+
+    {{ staged("residence_permit") }}
+
+),
+
+decoded as (
+
+    {{ decoded("residence_permit", "staged") }}
+
+),
+
+-- A title that expires on a day is still valid on that day.
+bounded as (
+
+    select
+        decoded.*,
+        cast({{ dbt.dateadd("day", 1, "expiry_date") }} as date) as valid_to
+    from decoded
+
+)
+
+select * from bounded

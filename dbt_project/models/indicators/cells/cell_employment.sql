@@ -1,0 +1,98 @@
+with employment as (
+
+    select * from {{ ref("employment") }}
+    where is_worker and {{ affected_observations("period") }}
+
+),
+
+activity_section as (
+
+    {{ codes_at_level("cl_activity", 1) }}
+
+),
+
+region as (
+
+    {{ codes_at_level("cl_region", 2) }}
+
+),
+
+-- The few workers of several employers: what the others than the main one pay.
+other_wage as (
+
+    select
+        contract,
+        period,
+        worker_id,
+        sum(wage_centimes) as wage_centimes
+    from employment
+    where not is_main_employer
+    group by contract, period, worker_id
+
+),
+
+-- One row a worker: the attributes of the main employer, the wages of all.
+worker as (
+
+    select
+        employment.period,
+        employment.birth_month,
+        employment.sex_code,
+        employment.citizenship_code,
+        employment.activity_code,
+        employment.region_code,
+        employment.wage_centimes + coalesce(other_wage.wage_centimes, 0)
+            as wage_centimes
+    from employment
+    left join other_wage
+        on
+            employment.contract = other_wage.contract
+            and employment.period = other_wage.period
+            and employment.worker_id = other_wage.worker_id
+    where employment.is_main_employer
+
+),
+
+counted as (
+
+    select
+        period,
+        birth_month,
+        sex_code,
+        citizenship_code,
+        activity_code,
+        region_code,
+        count(*) as worker_count,
+        sum(wage_centimes) as wage_centimes
+    from worker
+    group by
+        period,
+        birth_month,
+        sex_code,
+        citizenship_code,
+        activity_code,
+        region_code
+
+),
+
+cells as (
+
+    select
+        counted.period as time_period,
+        counted.citizenship_code as citizenship,
+        counted.sex_code as sex,
+        {{ age_code(age_at_month_end("counted.birth_month", "counted.period")) }}
+            as age,
+        coalesce(activity_section.ancestor_code, '_U') as activity,
+        coalesce(region.ancestor_code, '_U') as ref_area,
+        cast(sum(counted.worker_count) as bigint) as worker_count,
+        cast(sum(counted.wage_centimes) as bigint) as wage_centimes
+    from counted
+    left join activity_section
+        on counted.activity_code = activity_section.code
+    left join region on counted.region_code = region.code
+    group by 1, 2, 3, 4, 5, 6
+
+)
+
+select * from cells

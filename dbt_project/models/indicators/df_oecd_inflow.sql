@@ -1,0 +1,28 @@
+with published_statistic as (
+
+    select * from {{ ref("published_statistic") }}
+    where contract = 'oecd_df_mig' and {{ affected_observations() }}
+
+),
+
+cells as (
+
+    select
+        time_period,
+        ref_area_code as ref_area,
+        citizenship_code as citizenship,
+        {{ published_value() }}
+    from published_statistic
+    where
+        measure in ({{ defined_values("measures") }}) and sex_code = '_T'
+    group by 1, 2, 3
+
+),
+
+observations as (
+
+    {{ observations("cells", "obs_value", "row_count", "obs_status") }}
+
+)
+
+select * from observations

@@ -1,0 +1,20 @@
+with cells as (
+
+    select * from {{ ref("cell_residence_title") }}
+    where {{ affected_observations() }}
+
+),
+
+rolled_up as (
+
+    {{ rolled_up("cells", ["title_count"]) }}
+
+),
+
+observations as (
+
+    {{ observations("rolled_up", "title_count", "title_count") }}
+
+)
+
+select * from observations

@@ -1,0 +1,22 @@
+{# Every code that a model holds is an item of its list: the variables of a
+   harmonised fact, the dimensions of a dataflow; unknown and not applicable are
+   codes of every list. #}
+{% test codes_are_listed(model) %}
+
+{%- set lists = code_lists_of(model.identifier) if execute else {} %}
+
+{%- for column, code_list in lists.items() %}
+select distinct
+    '{{ column }}' as column_name,
+    held.{{ column }} as code
+from {{ model }} as held
+left join {{ relation_of("seed", code_list) }} as listed on held.{{ column }} = listed.code
+where listed.code is null and held.{{ column }} not in ('_U', '_Z')
+{{ "union all" if not loop.last }}
+{%- endfor %}
+
+{%- if not execute %}
+select 1
+{%- endif %}
+
+{% endtest %}

@@ -1,0 +1,52 @@
+{# In every declared table, over each dimension, the parts add up to _T. #}
+{% test parts_equal_totals(model) %}
+
+{%- if execute %}
+{%- set own = definition_of(model.identifier) %}
+{%- set dimensions = own.dimensions | map(attribute="id") | list %}
+
+with
+
+{%- for table in own.tables %}
+{%- set number = loop.index %}
+{%- for dimension in table %}
+{%- set others = table | reject("equalto", dimension) | list %}
+
+table_{{ number }}_{{ dimension }} as (
+
+    select
+        time_period,
+        {%- for other in others %}
+        {{ other }} as dimension_{{ loop.index }},
+        {%- endfor %}
+        '{{ dimension }}' as summed,
+        sum(case when {{ dimension }} <> '_T' then obs_value else 0 end)
+            as parts,
+        sum(case when {{ dimension }} = '_T' then obs_value else 0 end)
+            as total
+    from {{ model }}
+    where
+        1 = 1
+        {%- for absent in dimensions if absent not in table %}
+        and {{ absent }} = '_T'
+        {%- endfor %}
+    group by {{ (["time_period"] + others) | join(", ") }}
+
+){{ "," if not (loop.last and number == own.tables | length) }}
+{%- endfor %}
+{%- endfor %}
+
+{%- for table in own.tables %}
+{%- set number = loop.index %}
+{%- for dimension in table %}
+select time_period, summed, parts, total
+from table_{{ number }}_{{ dimension }}
+where parts <> total
+{{ "union all" if not (loop.last and number == own.tables | length) }}
+{%- endfor %}
+{%- endfor %}
+{%- else %}
+select 1
+{%- endif %}
+
+{% endtest %}

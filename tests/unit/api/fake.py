@@ -1,0 +1,301 @@
+"""Two small releases in memory, in the shapes that schema release has, for tests without a server.
+
+The population is HCP's (RGPH 2014 and 2024, legal population); everything else is invented and
+therefore a specimen.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+from api.chart import period_index
+from api.data import csv_page
+from api.released import Extent
+from warehouse import periods
+from warehouse.errors import UnknownDataflow
+from warehouse.indicator import Dataflow, definition_from
+from warehouse.observation import (
+    Code,
+    InvalidCursor,
+    Observation,
+    Page,
+    PublishedDataflow,
+    Release,
+    Selection,
+    UnknownCode,
+)
+
+FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+SECOND = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
+HEAD = "0002"
+
+
+def labels(fr: str, ar: str, en: str) -> dict[str, str]:
+    return {"fr": fr, "ar": ar, "en": en}
+
+
+TOTAL = Code("_T", None, labels("Total", "المجموع", "Total"))
+UNKNOWN = Code("_U", None, labels("Inconnu", "غير معروف", "Unknown"))
+AREAS = (
+    TOTAL,
+    UNKNOWN,
+    Code("CI", None, labels("Côte d’Ivoire", "كوت ديفوار", "Côte d’Ivoire")),
+    Code("ES", None, labels("Espagne", "إسبانيا", "Spain")),
+    Code("FR", None, labels("France", "فرنسا", "France")),
+    Code("GN", None, labels("Guinée", "غينيا", "Guinea")),
+    Code("SN", None, labels("Sénégal", "السنغال", "Senegal")),
+    Code("SY", None, labels("Syrie", "سوريا", "Syria")),
+)
+SEXES = (
+    TOTAL,
+    Code("F", "_T", labels("Femmes", "إناث", "Women")),
+    Code("M", "_T", labels("Hommes", "ذكور", "Men")),
+)
+AGES = (
+    TOTAL,
+    Code("Y15T24", "_T", labels("15 à 24 ans", "15-24 سنة", "15 to 24")),
+    Code("Y25T34", "_T", labels("25 à 34 ans", "25-34 سنة", "25 to 34")),
+    Code("Y_GE65", "_T", labels("65 ans et plus", "65 سنة فما فوق", "65 and over")),
+    Code("Y_LT15", "_T", labels("Moins de 15 ans", "أقل من 15 سنة", "Under 15")),
+)
+REGIONS = (
+    Code("MA", None, labels("Maroc", "المغرب", "Morocco")),
+    Code("MA-04", "MA", labels("Rabat-Salé-Kénitra", "الرباط-سلا-القنيطرة", "Rabat-Salé-Kénitra")),
+    Code("MA-06", "MA", labels("Casablanca-Settat", "الدار البيضاء-سطات", "Casablanca-Settat")),
+    Code("MA-12", "MA", labels("Dakhla-Oued Ed-Dahab", "الداخلة-وادي الذهب", "Dakhla-Oued Ed-Dahab")),
+    Code("06.141", "MA-06", labels("Casablanca", "الدار البيضاء", "Casablanca")),
+)
+DIMENSION_LABELS = {
+    "citizenship": labels("Nationalité", "الجنسية", "Citizenship"),
+    "sex": labels("Sexe", "الجنس", "Sex"),
+    "age": labels("Âge", "السن", "Age"),
+    "ref_area": labels("Territoire", "المجال", "Reference area"),
+}
+CODE_LISTS = {"cl_area": AREAS, "cl_sex": SEXES, "cl_age": AGES, "cl_region": REGIONS}
+LISTS = {"citizenship": "cl_area", "sex": "cl_sex", "age": "cl_age", "ref_area": "cl_region"}
+
+
+def definition(id: str, dimensions: Sequence[str], **given: Any) -> Dataflow:
+    said = {
+        "id": id,
+        "definition": labels("Ce que compte l'indicateur.", "ما يحصيه المؤشر.", "What it counts."),
+        "population_concept": labels("Personnes.", "أشخاص.", "Persons."),
+        "icls_clause": "ICLS 20",
+        "stock_flow": "stock",
+        "formula": labels("Somme.", "مجموع.", "Sum."),
+        "unit_measure": "PS",
+        "decimals": 0,
+        "freq": "M",
+        "dimensions": [
+            {"id": d, "code_list": LISTS[d], "label": DIMENSION_LABELS[d]} for d in dimensions
+        ],
+        "tables": [list(dimensions)],
+        "time_rule": labels("Dernier jour du mois.", "آخر يوم من الشهر.", "Last day of the month."),
+        "known_limits": labels("Aucune connue.", "لا حدود معروفة.", "None known."),
+        "kind": "national",
+        **given,
+    }
+    return definition_from(said, id.lower())
+
+
+DEFINITIONS = {
+    d.id: d
+    for d in (
+        definition(
+            "DF_EARNINGS",
+            ["sex"],
+            title=labels("Salaire moyen déclaré", "متوسط الأجر المصرح به", "Mean declared wage"),
+            sources=["cnss_declarations"],
+            unit_measure="MAD",
+            decimals=2,
+        ),
+        definition(
+            "DF_POPULATION",
+            ["ref_area"],
+            title=labels("Population légale", "السكان القانونيون", "Legal population"),
+            sources=["hcp_population"],
+            freq="A",
+            kind="public",
+            credit=labels("HCP, RGPH 2014 et 2024", "المندوبية السامية للتخطيط", "HCP, RGPH 2014, 2024"),
+        ),
+        definition(
+            "DF_TITLE_STOCK",
+            ["citizenship", "sex", "age"],
+            title=labels(
+                "Titres de séjour valides", "سندات الإقامة الصالحة", "Valid residence titles"
+            ),
+            sources=["dgsn_residence_titles"],
+            unit_measure="TITLE",
+        ),
+        definition(
+            "DF_UK_SPONSORSHIP",
+            ["citizenship", "sex"],
+            title=labels(
+                "Parrainages de travail au Royaume-Uni",
+                "كفالات العمل في المملكة المتحدة",
+                "UK work sponsorship",
+            ),
+            sources=["uk_cos_nationality"],
+            unit_measure="APPLICATION",
+            freq="Q",
+            kind="public",
+            stock_flow="flow",
+        ),
+    )
+}
+SPECIMENS = {"DF_EARNINGS", "DF_TITLE_STOCK"}
+
+
+def observation(flow: Dataflow, codes: Mapping[str, str], period: str, value: Any) -> Observation:
+    status = {"secret": ("Q", "A"), None: ("M", "F")}.get(value, ("A", "F"))
+    return {
+        **codes,
+        "time_period": period,
+        "obs_value": None if value in {"secret", None} else f"{value:.{flow.decimals}f}",
+        "obs_status": status[0],
+        "conf_status": status[1],
+        "unit_measure": flow.unit_measure,
+        "decimals": flow.decimals,
+    }
+
+
+def _population() -> Iterator[tuple[dict[str, str], str, Any]]:
+    known = {
+        "06.141": (3_343_642, 3_236_476),
+        "MA": (33_848_242, 36_828_330),
+        "MA-04": (4_580_866, 5_132_639),
+        "MA-06": (6_861_739, 7_688_967),
+        "MA-12": (142_955, 219_965),
+    }
+    for area, census in product(known, (0, 1)):
+        yield {"ref_area": area}, ("2014", "2024")[census], known[area][census]
+
+
+def _titles() -> Iterator[tuple[dict[str, str], str, Any]]:
+    citizenships = {"_T": 1480, "CI": 256, "FR": 204, "GN": 71, "SN": 272, "SY": 3, "_U": 12}
+    sexes = {"F": 0.44, "M": 0.56, "_T": 1.0}
+    ages = {"Y15T24": 0.2, "Y25T34": 0.55, "Y_GE65": 0.01, "Y_LT15": 0.24, "_T": 1.0}
+    for (citizenship, people), (sex, of_sex), (age, of_age), month in product(
+        citizenships.items(), sexes.items(), ages.items(), range(1, 13)
+    ):
+        count = int(people * of_sex * of_age * (1 + month / 60))
+        shown = "secret" if 0 < count < 5 else count
+        codes = {"citizenship": citizenship, "sex": sex, "age": age}
+        yield codes, f"2025-{month:02}", shown
+
+
+def _earnings() -> Iterator[tuple[dict[str, str], str, Any]]:
+    for (sex, wage), month in product({"_T": 5152.4, "F": 4890.0, "M": 5301.25}.items(), (10, 11, 12)):
+        yield {"sex": sex}, f"2025-{month}", None if month == 11 else wage + month
+
+
+def _sponsorships() -> Iterator[tuple[dict[str, str], str, Any]]:
+    for (place, code), quarter, sex in product(enumerate(["FR", "SN"]), range(1, 5), ["F", "M"]):
+        yield {"citizenship": code, "sex": sex}, f"2025-Q{quarter}", 10 * quarter + place
+
+
+ROWS = {
+    "DF_EARNINGS": _earnings,
+    "DF_POPULATION": _population,
+    "DF_TITLE_STOCK": _titles,
+    "DF_UK_SPONSORSHIP": _sponsorships,
+}
+
+
+@dataclass
+class FakeReleased:
+    """Release 1 without the earnings, release 2 with them; `is_down` makes everything fail."""
+
+    count: int = 2
+    revision_found: str | None = HEAD
+    failure: Exception | None = None
+    reads: int = 0
+
+    def releases(self) -> list[Release]:
+        self._read()
+        known = [Release(1, FIRST, "a" * 64, True), Release(2, SECOND, "b" * 64, True)]
+        return known[: self.count][::-1]
+
+    def manifest(self, number: int) -> Mapping[str, Any]:
+        self._read()
+        return {"number": number, "is_specimen": True, "submissions": []}
+
+    def dataflows(self, number: int) -> list[PublishedDataflow]:
+        self._read()
+        held = [d for d in DEFINITIONS.values() if number > 1 or d.id != "DF_EARNINGS"]
+        return [self._published(d, number) for d in held]
+
+    def dataflow(self, dataflow: str, number: int) -> PublishedDataflow:
+        known = {p.id: p for p in self.dataflows(number)}
+        if dataflow not in known:
+            raise UnknownDataflow(dataflow=dataflow, known=", ".join(known))
+        return known[dataflow]
+
+    def extents(self, number: int) -> dict[str, Extent]:
+        self._read()
+        return {p.id: self._extent(p.definition) for p in self.dataflows(number)}
+
+    def page(
+        self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int
+    ) -> Page:
+        self._read()
+        for dimension, asked in selection.filters.items():
+            known = [c.code for c in published.codes(dimension)]
+            for code in asked:
+                if code not in known:
+                    raise UnknownCode(
+                        dataflow=published.id,
+                        dimension=dimension,
+                        code=code,
+                        known=", ".join(known),
+                    )
+        if cursor is not None and not cursor.isdecimal():
+            raise InvalidCursor(dataflow=published.id)
+        rows = [o for o in self._rows(published.definition) if _selected(o, selection)]
+        start = int(cursor or 0)
+        end = start + limit
+        return Page(published, rows[start:end], str(end) if end < len(rows) else None)
+
+    def csv(self, published: PublishedDataflow, selection: Selection) -> bytes:
+        return csv_page(self.page(published, selection, None, 10**9))
+
+    def revision(self) -> str | None:
+        self._read()
+        return self.revision_found
+
+    def _read(self) -> None:
+        self.reads += 1
+        if self.failure:
+            raise self.failure
+
+    def _published(self, flow: Dataflow, number: int) -> PublishedDataflow:
+        return PublishedDataflow(
+            release=number,
+            released_at=(FIRST, SECOND)[number - 1],
+            last_updated=SECOND if flow.id == "DF_EARNINGS" else FIRST,
+            content_hash="c" * 64,
+            is_specimen=flow.id in SPECIMENS,
+            definition=flow,
+            code_lists={d.code_list: CODE_LISTS[d.code_list] for d in flow.dimensions},
+        )
+
+    def _rows(self, flow: Dataflow) -> list[Observation]:
+        rows = [observation(flow, *row) for row in ROWS[flow.id]()]
+        order = [*flow.dimension_ids, "time_period"]
+        return sorted(rows, key=lambda o: [str(o[column]).encode() for column in order])
+
+    def _extent(self, flow: Dataflow) -> Extent:
+        times = [str(o["time_period"]) for o in self._rows(flow)]
+        return Extent(len(times), min(times), max(times))
+
+
+def _selected(found: Observation, selection: Selection) -> bool:
+    period = str(found["time_period"])
+    start, end = selection.start_period, selection.end_period
+    return (
+        all(found[dimension] in asked for dimension, asked in selection.filters.items())
+        and (start is None or period_index(period) >= period_index(start))
+        and (end is None or periods.last_day(period) <= periods.last_day(end))
+    )

@@ -1,0 +1,71 @@
+"""Numbers, dates and periods as each language writes them in Morocco."""
+
+import re
+from datetime import UTC, date, datetime
+
+LOCALES = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
+PERCENT = {"fr": "#,##0.#\u202f%", "ar": "#,##0.#%", "en": "#,##0.#%"}
+LEAST_SHARE = 0.001
+"""The least share that one decimal of a percentage shows."""
+
+ONE_KIB = 1024
+INSTANT = {"fr": "d MMMM y 'à' HH:mm", "ar": "d MMMM y، HH:mm", "en": "d MMMM y, HH:mm"}
+SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
+
+_PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
+
+
+def number(value: float, lang: str) -> str:
+    """`value` with the thousands of `lang` (e.g. 1 234 567 in French, with thin spaces)."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=LOCALES[lang]))
+
+
+def percent(share: float, lang: str) -> str:
+    """A share from 0 to 1 as a percentage with at most one decimal (e.g. 7,2 % or < 0,1 %)."""
+    from babel.numbers import format_percent
+
+    least = "< " if 0 < share < LEAST_SHARE else ""
+    shown = max(share, LEAST_SHARE) if share else share
+    return least + str(format_percent(shown, PERCENT[lang], locale=LOCALES[lang]))
+
+
+def plural_form(count: int, lang: str) -> str:
+    """The CLDR plural category of `count` in `lang`, such as one, two, few, many or other."""
+    from babel import Locale
+
+    return str(Locale.parse(LOCALES[lang]).plural_form(count))
+
+
+def size(size_bytes: int, lang: str) -> str:
+    """A file's size in the largest unit that fits (e.g. 1,2 Mo)."""
+    from babel.units import format_unit
+
+    value, unit = float(size_bytes), 0
+    while value >= ONE_KIB and unit < len(SIZE_UNITS) - 1:
+        value, unit = value / ONE_KIB, unit + 1
+    rounded = round(value, 1)
+    written = format_unit(rounded, f"digital-{SIZE_UNITS[unit]}", "short", locale=LOCALES[lang])
+    return str(written)
+
+
+def instant(received_at: str, lang: str) -> str:
+    """An ISO 8601 instant as date and time in UTC, the same wherever it is read."""
+    from babel.dates import format_datetime
+
+    moment = datetime.fromisoformat(received_at)
+    in_utc = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return f"{format_datetime(in_utc, INSTANT[lang], locale=LOCALES[lang])} UTC"
+
+
+def period_name(period: str, lang: str) -> str | None:
+    """A month or a quarter in words (e.g. mars 2026); None for a year, which is its own name."""
+    from babel.dates import format_date
+
+    found = _PERIOD.fullmatch(period)
+    if not found or not (found["month"] or found["quarter"]):
+        return None
+    month = int(found["month"] or int(found["quarter"]) * 3)
+    pattern = "LLLL y" if found["month"] else "QQQQ y"
+    return str(format_date(date(int(found["year"]), month, 1), pattern, locale=LOCALES[lang]))

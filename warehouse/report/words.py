@@ -1,0 +1,51 @@
+"""The report's own words, from words.yml, in French, Arabic and English."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from warehouse.report.figures import number, period_name, plural_form
+from warehouse.report.marked import Marked, isolated, quoted
+
+DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Every word by key, then language: a text, or its plural forms by CLDR category."""
+    import yaml
+
+    path = Path(__file__).with_name("words.yml")
+    loaded: dict[str, dict[str, Any]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return loaded
+
+
+def word(key: str, lang: str, **values: Marked) -> Marked:
+    """The word or sentence `key` in `lang`, its template filled with `values`."""
+    return Marked(words()[key][lang].format_map(values))
+
+
+def counted(key: str, count: int, lang: str) -> Marked:
+    """`count` of something, agreeing with it (e.g. 1 erreur, 2 erreurs, aucune erreur)."""
+    forms = words()[key][lang]
+    form = "none" if count == 0 and "none" in forms else plural_form(count, lang)
+    template: str = forms.get(form, forms["other"])
+    return Marked(template.format(n=isolated(number(count, lang))))
+
+
+def pair(label: Marked, value: Marked, lang: str) -> Marked:
+    """A label and its value (e.g. Lignes : 12), with the colon of the language."""
+    return word("pair", lang, label=label, value=value)
+
+
+def period_named(period: str, lang: str) -> Marked:
+    """A reference period in words and as its code (e.g. mars 2026 (2026-03))."""
+    name = period_name(period, lang)
+    if name is None:
+        return quoted(period)
+    return word("named", lang, label=isolated(name), name=isolated(period))
+
+
+def listed(items: list[Marked], lang: str) -> Marked:
+    """`items` one after the other, with the comma of the language."""
+    return Marked(("، " if lang == "ar" else ", ").join(items))

@@ -1,0 +1,111 @@
+"""Identifiers that no institution can have issued, and the test that tells them apart.
+
+Every identifier of a specimen carries a prefix that is outside the ranges in use:
+
+| type            | form                    | room      |
+| --------------- | ----------------------- | --------- |
+| cin             | ZZ + 5 or 6 digits      | 1,100,000 |
+| passport        | ZZ + 7 digits           | 10^7      |
+| residence_title | Z + 6 digits + Z        | 10^6      |
+| cnss_number     | 000 + 6 digits          | 10^6      |
+| affiliate       | 000 + 4 digits          | 10^4      |
+| ice             | 000 + 12 digits         | 10^12     |
+| anapec_number   | 000 + 6 digits          | 10^6      |
+
+The whole country has 4 million insured persons, more than 000 and six digits can number. A
+specimen that needs more than a million (a scale above about 0.24) goes on into the two-zero
+numbers (001xxxxxx to 009xxxxxx). A file *declared* as a specimen is therefore tested with
+`national=True`, which takes 00 for the insured number; a real file is tested without, so that
+an old insured number with two leading zeros is never mistaken for a specimen. CIN have too
+little room at that scale as well: they go first to whoever needs one to be found in two
+sources, the others have none in the register.
+"""
+
+import re
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+SPECIMEN_PATTERNS: dict[str, str] = {
+    # A foreign worker's residence title may stand in the CIN field of an e-BDS.
+    "cin": r"^(ZZ[0-9A-Z]*|Z[0-9A-Z]*Z)$",
+    "passport": r"^ZZ[0-9A-Z]*$",
+    "residence_title": r"^Z[0-9A-Z]*Z$",
+    "cnss_number": r"^000[0-9]*$",
+    "affiliate": r"^000[0-9]*$",
+    "ice": r"^000[0-9]*$",
+    "anapec_number": r"^000[0-9]*$",
+}
+NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {"cnss_number": r"^00[0-9]*$"}
+
+CIN_ROOM = 1_100_000
+AFFILIATE_ROOM = 9_999
+
+
+def specimen_patterns(national: bool = False) -> dict[str, str]:
+    """The pattern of each identifier type; `national` adds the two-zero insured numbers."""
+    return NATIONAL_PATTERNS if national else SPECIMEN_PATTERNS
+
+
+def is_specimen_identifier(identifier_type: str, value: str, national: bool = False) -> bool:
+    """Whether `value` is an identifier that cannot be issued (e.g. 'cin', 'ZZ 12345').
+
+    Blanks, punctuation and case do not count. An empty value is no identifier: False.
+    """
+    bare = re.sub(r"[^0-9A-Z]", "", value.upper())
+    return re.match(specimen_patterns(national)[identifier_type], bare) is not None
+
+
+def specimen_expression(identifier_type: str, column: str, national: bool = False) -> pl.Expr:
+    """The same test as a Polars expression over a text column; null where there is no value."""
+    bare = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    return (
+        pl.when(bare != "")
+        .then(bare.str.contains(specimen_patterns(national)[identifier_type]))
+        .otherwise(None)
+    )
+
+
+def padded(numbers: NDArray[np.int64], width: int) -> pl.Series:
+    """Whole numbers as zero-filled text (e.g. 42, 6 -> '000042')."""
+    return pl.Series(numbers).cast(pl.String).str.zfill(width)
+
+
+def insured_numbers(serial: NDArray[np.int64]) -> pl.Series:
+    """Insured numbers of nine digits from serial numbers below 10^7 (e.g. '000123456')."""
+    return padded(serial, 9)
+
+
+def affiliate_numbers(serial: NDArray[np.int64]) -> pl.Series:
+    """Affiliation numbers of seven digits from serial numbers below 10^4 (e.g. '0001234')."""
+    return padded(serial, 7)
+
+
+def ices(serial: NDArray[np.int64]) -> pl.Series:
+    """Common enterprise identifiers: 9 digits, establishment 0000 to 9999, 2 control digits."""
+    return padded(serial * 1_000_000 + serial % 97, 15)
+
+
+def cins(serial: NDArray[np.int64]) -> pl.Series:
+    """National identity cards; no value beyond the room there is (e.g. 'ZZ012345')."""
+    six = serial < 1_000_000
+    text = padded(np.where(six, serial, serial - 1_000_000), 6)
+    digits = pl.select(pl.when(pl.Series(six)).then(text).otherwise(text.str.slice(1))).to_series()
+    room = pl.Series((serial >= 0) & (serial < CIN_ROOM))
+    return pl.select(pl.when(room).then("ZZ" + digits)).to_series()
+
+
+def passports(serial: NDArray[np.int64]) -> pl.Series:
+    """Passport numbers, Moroccan or foreign (e.g. 'ZZ0012345')."""
+    return "ZZ" + padded(serial, 7)
+
+
+def residence_titles(serial: NDArray[np.int64]) -> pl.Series:
+    """Residence titles in the usual form, letter, six digits, letter (e.g. 'Z000123Z')."""
+    return "Z" + padded(serial, 6) + "Z"
+
+
+def anapec_numbers(serial: NDArray[np.int64]) -> pl.Series:
+    """Numbers of ANAPEC's registrations and placements (e.g. '000000123')."""
+    return padded(serial, 9)
