@@ -77,6 +77,7 @@ def period(code: str, lang: str) -> str:
 
 def short_period(code: str, lang: str) -> str:
     """A reference period as it fits under a chart: 12/2025, T4 2025, 2025."""
-    if len(code) == 4 or "Q" in code:
-        return period(code, lang)
-    return f"{code[5:]}/{code[:4]}"
+    if "Q" in code:
+        # In Arabic a quarter has no short form: its code is understood.
+        return code if lang == "ar" else period(code, lang)
+    return code if len(code) == 4 else f"{code[5:]}/{code[:4]}"

@@ -17,6 +17,10 @@ from warehouse.findings import Severity
 
 SUITES_DIR = Path(__file__).parent / "suites"
 LANGUAGES = ("fr", "ar", "en")
+EXPECTATION_WORDS = {
+    *("measure", "compare", "against", "periods", "needs", "at_least", "at_most", "chance"),
+    *("severity", "reason"),
+}
 CHANCE_ERRORS = 3.0
 """Standard errors granted to chance: about one false alarm in 400, whatever the scale."""
 
@@ -147,12 +151,7 @@ def _measure(name: str, own: Mapping[str, Any]) -> Measure:
 
 
 def _expectation(name: str, own: Mapping[str, Any], measures: Mapping[str, Measure]) -> Expectation:
-    _require_keys(
-        name,
-        own,
-        {"measure", "compare", "against", "periods", "needs", "at_least", "at_most", "chance", "severity",
-         "reason"},
-    )  # fmt: skip
+    _require_keys(name, own, EXPECTATION_WORDS)
     comparison = _one_of(name, own["compare"], Comparison)
     against = _one_of(name, own.get("against", "none"), Baseline)
     at_least, at_most = own.get("at_least"), own.get("at_most")

@@ -178,11 +178,11 @@ def get(
     output: Output = None,
 ) -> None:
     """Écrire les observations publiées d'un indicateur."""
-    from warehouse import observation
+    from warehouse import observation_file
+    from warehouse.observation import Selection, parsed_filters
 
-    written = observation.written(
-        dataflow, observation.parsed_filters(filter), start, end, release, format
-    )
+    selection = Selection(parsed_filters(filter), start, end)
+    written = observation_file.written(dataflow, selection, release, format)
     _write_bytes(written, output)
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from warehouse import release_tables  # noqa: F401  (declares the tables of schema release)
 from warehouse.settings import settings
 from warehouse.tables import metadata
 

@@ -73,7 +73,9 @@ def _entry(contract: Contract) -> str:
         "key": list(contract.primary_key),
         "columns": [column.name for column in contract.raw_columns],
         "variables": _variables(contract.columns),
-        "date_formats": {c.name: list(c.date_formats) for c in contract.columns if c.type == "date"},
+        "date_formats": {
+            c.name: list(c.date_formats) for c in contract.columns if c.type == "date"
+        },
     }
     lines = [f"        {json.dumps(key)}: {json.dumps(value[key])}," for key in value]
     return "\n".join([f"    {json.dumps(contract.id)}: {{", *lines, "    },"])
@@ -81,6 +83,10 @@ def _entry(contract: Contract) -> str:
 
 def _variables(columns: Iterable[Column]) -> list[str]:
     return sorted({column.variable for column in columns if column.variable})
+
+
+def _date_formats(columns: Iterable[Column]) -> dict[str, list[str]]:
+    return {c.name: list(c.date_formats) for c in columns if c.type == "date"}
 
 
 def write_generated(dbt_dir: Path) -> bool:

@@ -204,7 +204,7 @@ def _column_from(prop: Any) -> Column:
         labels=_labels(own["label"], prop.name),
         type=kind,
         description=" ".join((prop.description or "").split()),
-        required=bool(prop.required) or bool(prop.primaryKey),
+        required=bool(prop.primaryKey) if prop.required is None else prop.required,
         unit=own.get("unit"),
         variable=own.get("variable"),
         code_list=own.get("codeList"),

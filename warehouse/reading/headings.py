@@ -17,10 +17,15 @@ ENOUGH = 0.5
 
 @dataclass(frozen=True)
 class Headings:
-    """Where each column of the contract stands in the file: {"sexe": 4, ...}; 0-based."""
+    """The cells of the heading record, and which is which column: {"sexe": 4, ...}, from 0."""
 
     positions: Mapping[str, int]
-    width: int
+    cells: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of fields that every record must have."""
+        return len(self.cells)
 
 
 def normalised(heading: str) -> str:
@@ -71,7 +76,7 @@ def resolve(contract: Contract, cells: Sequence[str]) -> tuple[Headings, list[Fi
         for c in contract.columns
         if c.name not in found.values()
     ]
-    return Headings({name: i for i, name in found.items()}, len(cells)), findings
+    return Headings({name: i for i, name in found.items()}, tuple(cells)), findings
 
 
 def _known_headings(contract: Contract) -> Mapping[str, str]:

@@ -96,7 +96,7 @@ def _text(head: bytes, encoding: str) -> str:
     """The start of the file as text with LF, for its headings."""
     _, mark = byte_order_mark(head)
     text = head[mark : mark + HEAD].decode(encoding, "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
 
 
 def _open_delimited(

@@ -13,7 +13,7 @@ from warehouse.errors import Unreadable
 
 QUOTE, NEWLINE, BLANK = ord('"'), ord("\n"), ord(" ")
 RECORD_MAX = 32 * 1024 * 1024
-"""Bytes without the end of a record, past which a quote is taken as never closed."""
+"""Bytes without a line end, past which they are no table."""
 PADDING = b" \t\r\x1a"
 """What may stand on a line that is no record; 0x1A ends the files of DOS programs."""
 WIDE_BLANKS = (b"\xc2\xa0", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80\x80", b"\xef\xbb\xbf")
@@ -53,8 +53,8 @@ def end_of_records(data: bytes) -> int:
         if not open_quotes:
             return newline + 1
         end = newline
-    if len(data) > RECORD_MAX:
-        raise Unreadable("unbalanced_quotes" if b'"' in data else "not_text", line="?")
+    if len(data) > RECORD_MAX and b"\n" not in data:
+        raise Unreadable("not_text")
     return 0
 
 

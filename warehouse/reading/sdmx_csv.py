@@ -24,7 +24,7 @@ def find_sdmx_dialect(text: str, contract: Contract) -> tuple[Dialect, list[Find
     Raises wrong_format when the heading line names no dataflow.
     """
     dialect, findings = find_dialect(text, contract)
-    cells = _heading_cells(text, dialect)
+    cells = [cell.strip() for cell in dialect.headings.cells]
     structure = [i for i, cell in enumerate(cells) if STRUCTURE.match(cell)]
     if not structure:
         raise Unreadable("wrong_format", found="CSV", expected="SDMX-CSV")
@@ -47,11 +47,6 @@ def inspector(findings: list[Finding]) -> Callable[[pl.DataFrame], pl.DataFrame]
         return _without_deletions(frame, findings)
 
     return inspect
-
-
-def _heading_cells(text: str, dialect: Dialect) -> list[str]:
-    line = text.split("\n")[dialect.lines_above - 1]
-    return [cell.strip().strip('"') for cell in line.split(dialect.delimiter)]
 
 
 def _check_structure(frame: pl.DataFrame, expected: str | None, findings: list[Finding]) -> None:

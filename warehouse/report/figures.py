@@ -1,10 +1,14 @@
 """Numbers, dates and periods as each language writes them in Morocco."""
 
 import re
+from functools import lru_cache
 from datetime import UTC, date, datetime
 
 LOCALES = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 PERCENT = {"fr": "#,##0.#\u202f%", "ar": "#,##0.#%", "en": "#,##0.#%"}
+NUMBERS_KEPT = 20_000
+"""Written numbers remembered: babel takes its time, and one report repeats its lines."""
+
 LEAST_SHARE = 0.001
 """The least share that one decimal of a percentage shows."""
 
@@ -15,6 +19,7 @@ SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 
 
+@lru_cache(maxsize=NUMBERS_KEPT)
 def number(value: float, lang: str) -> str:
     """`value` with the thousands of `lang` (e.g. 1 234 567 in French, with thin spaces)."""
     from babel.numbers import format_decimal

@@ -28,7 +28,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is known of a file: its key in words.yml, its label and its value."""
+    """One line of what is known of a file: its key among the words, its label and its value."""
 
     key: str
     label: Marked

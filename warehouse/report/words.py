@@ -1,9 +1,10 @@
-"""The report's own words, from words.yml, in French, Arabic and English."""
+"""The report's own words, from messages/words/report.yml, in French, Arabic and English."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from warehouse import messages
 from warehouse.report.figures import number, period_name, plural_form
 from warehouse.report.marked import Marked, isolated, quoted
 
@@ -15,7 +16,7 @@ def words() -> dict[str, dict[str, Any]]:
     """Every word by key, then language: a text, or its plural forms by CLDR category."""
     import yaml
 
-    path = Path(__file__).with_name("words.yml")
+    path = Path(messages.__file__).with_name("words") / "report.yml"
     loaded: dict[str, dict[str, Any]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     return loaded
 

@@ -18,7 +18,7 @@ from warehouse.specimen.window import Dates, Window
 from warehouse.specimen.world import World
 
 UNKNOWN_COUNTRY, COUNTRY_NOT_STATED = "893", "999"
-UNKNOWN_ACTIVITY = "9999"
+UNKNOWN_ACTIVITY = "0000"
 COMPLEMENTED_EMPLOYERS = 5
 CORRECTED_EMPLOYERS = 4
 

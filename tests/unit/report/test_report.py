@@ -169,9 +169,9 @@ def test_shares_are_written_in_the_language(report: Report) -> None:
         values={"share": "7.2%", "bound": "5.0%", "count": "1234"},
     )
     counts = (FindingCount("unknown_code_share", "situation", "error", 1),)
-    text = render(replace(report, findings=(finding,), counts=counts), "text", "fr")
-    assert "7,2\u202f% des valeurs de" in text
-    assert "la limite est de 5\u202f%" in text
+    document = json.loads(render(replace(report, findings=(finding,), counts=counts), "json", "fr"))
+    assert document["findings"][0]["message"].startswith("7,2\u202f% des valeurs de")
+    assert document["groups"][0]["message"].endswith("la limite est de 5\u202f%.")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -248,10 +248,10 @@ def test_no_cell_of_a_csv_is_a_formula(
     [
         ("=1+1", "'=1+1"),
         ("-2", "'-2"),
-        (" @x", " '@x"),
+        (" @x", "' @x"),
         ("＝1", "'＝1"),
         ("a;=1", "a;'=1"),
-        ('a,"=1', "a,\"'=1"),
+        ('a,"=1', "a,'\"=1"),
         ("2026-03", "2026-03"),
         ("a=b", "a=b"),
     ],

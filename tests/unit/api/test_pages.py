@@ -1,0 +1,105 @@
+"""The pages: what a reader finds on them, in which language, and that nothing else is loaded."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from .fake import FakeReleased
+
+PAGES = ("/", "/docs", "/dataflows/DF_TITLE_STOCK", "/dataflows/DF_POPULATION")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("lang", "direction"), [("fr", "ltr"), ("ar", "rtl"), ("en", "ltr")])
+def test_a_page_is_in_the_language_chosen(
+    client: TestClient, page: str, lang: str, direction: str
+) -> None:
+    answer = client.get(f"{page}?lang={lang}")
+    assert answer.status_code == 200
+    assert f'<html lang="{lang}" dir="{direction}">' in answer.text
+    assert answer.headers["content-language"] == lang
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_a_page_follows_the_browser_and_is_french_otherwise(client: TestClient) -> None:
+    assert 'lang="ar"' in client.get("/", headers={"Accept-Language": "ar-MA"}).text
+    assert '<html lang="fr"' in client.get("/", headers={"Accept-Language": "de"}).text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(
+    client: TestClient, page: str
+) -> None:
+    text = client.get(page).text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert all(address.startswith(("/", "#")) for address in loaded)
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_page_leads_somewhere(client: TestClient, page: str) -> None:
+    links = set(re.findall(r'href="(/[^"]*)"', client.get(page).text))
+    answers = {link: client.get(link.replace("&amp;", "&")).status_code for link in links}
+    # The documentation shows one request that fails on purpose.
+    assert {link for link, status in answers.items() if status != 200} <= {
+        "/v1/data/DF_POPULATION?colour=red"
+    }
+
+
+def test_the_start_page_lists_every_dataflow_with_its_last_period(client: TestClient) -> None:
+    text = client.get("/?lang=fr").text
+    for published in client.get("/v1/dataflows").json()["dataflows"]:
+        assert f'href="{published["links"]["page"]}?lang=fr"' in text
+        assert published["links"]["data_csv"].replace("&", "&amp;") in text
+    assert "décembre 2025" in text
+    assert "T4 2025" in text
+
+
+def test_the_start_page_draws_one_dataflow(client: TestClient) -> None:
+    text = client.get("/").text
+    assert text.count('role="img"') == 1
+    assert text.count('class="run"') == 1
+
+
+def test_a_specimen_is_marked_on_page_and_chart(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_TITLE_STOCK?lang=fr").text
+    assert "SPÉCIMEN\u00a0: données synthétiques" in text
+    assert ">SPECIMEN</text>" in text
+
+
+def test_real_figures_are_not(client: TestClient) -> None:
+    assert "SPÉCIMEN" not in client.get("/dataflows/DF_POPULATION?lang=fr").text
+
+
+def test_a_withheld_figure_is_said_and_not_drawn_as_zero(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_TITLE_STOCK?lang=en").text
+    [syria] = re.findall(r"Syria</th>\s*<td.*?</td>", text, re.DOTALL)
+    assert "withheld" in syria
+    assert "<rect" not in syria
+    assert "a figure not published to protect persons" in text
+
+
+def test_a_missing_month_is_a_gap_in_the_line(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_EARNINGS").text
+    assert text.count('class="run"') == 2
+    assert text.count('class="gap"') == 1
+
+
+def test_a_sum_of_cells_says_that_it_is_one(client: TestClient) -> None:
+    note = "Sum of the published cells"
+    assert note in client.get("/dataflows/DF_UK_SPONSORSHIP?lang=en").text
+    assert note not in client.get("/dataflows/DF_POPULATION?lang=en").text
+
+
+def test_an_earlier_release_has_its_page(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_POPULATION?release=1&lang=en").text
+    assert "Release 1 of 5 January 2026" in text
+    assert "release=1&amp;format=csv" in text
+
+
+def test_a_page_is_made_once(client: TestClient, released: FakeReleased) -> None:
+    first = client.get("/")
+    reads = released.reads
+    assert client.get("/", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    assert released.reads == reads

@@ -1,0 +1,186 @@
+"""The build: one call of dbt makes staging, harmonised and indicators of the periods marked.
+
+What a decision, a new code or a late register entry touches is marked in
+submission.affected_period; dbt reads the marks, and the build takes away those it has done.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.errors import BuildFailed
+from warehouse.messages import message
+from warehouse.settings import settings
+from warehouse.sources import write_generated
+
+if TYPE_CHECKING:
+    import psycopg
+
+Progress = Callable[[int, int], None]
+STEP = re.compile(r"\b(\d+) of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP)")
+BROKEN = ("error", "fail", "runtime error")
+SEEDS = ("seeds/**/*.csv",)
+CODE = (*SEEDS, "models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "dbt_project.yml")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One period of one contract that waits for a build."""
+
+    id: int
+    contract: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """What the tables were, or would be, built from: the whole project, and its seeds."""
+
+    project: str
+    seeds: str
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What a build has done; `periods` are those that were marked."""
+
+    is_full: bool
+    periods: int
+    models: int
+    seconds: float
+
+    def text(self, lang: str = "fr") -> str:
+        """One sentence in `lang`."""
+        if not self.models:
+            return message("nothing_to_build", lang).text
+        values = {"models": self.models, "periods": self.periods}
+        return message("built", lang, seconds=f"{self.seconds:.0f}", **values).text
+
+
+def build(
+    full: bool = False, *, test: bool = False, on_progress: Progress | None = None
+) -> BuildSummary:
+    """Build what is marked, or everything where `full` is asked or code or seeds have changed.
+
+    With `test`, dbt's data and unit tests run too. Raises BuildFailed, and leaves the marks.
+    """
+    from warehouse.database import connect, locked
+
+    began = time.monotonic()
+    write_generated(settings().dbt_dir)
+    wanted = Hashes(_hash_of(CODE), _hash_of(SEEDS))
+    with connect("simimo_pipeline") as session, locked(session, "build"):
+        built = _last_build(session)
+        marks = _marks(session)
+        is_full = full or built is None or built.project != wanted.project
+        models = 0
+        if is_full or marks:
+            with_seeds = built is None or built.seeds != wanted.seeds
+            arguments = _arguments(wanted, marks, is_full, with_seeds, test)
+            models = _run_dbt(arguments, on_progress)
+            _forget(session, marks)
+    periods = len({(mark.contract, mark.period) for mark in marks})
+    return BuildSummary(is_full, periods, models, time.monotonic() - began)
+
+
+def _hash_of(patterns: Iterable[str]) -> str:
+    """One hash of the dbt project's files that fit `patterns`, names and contents."""
+    folder = settings().dbt_dir
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
+        digest.update(f"{path.relative_to(folder)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _last_build(session: "psycopg.Connection") -> Hashes | None:
+    """What dbt noted at the end of the last build without a fault."""
+    found = session.execute("select to_regclass('harmonised.build') is not null").fetchone()
+    if found is None or not found[0]:
+        return None
+    row = session.execute("select project_hash, seeds_hash from harmonised.build").fetchone()
+    return Hashes(*row) if row else None
+
+
+def _marks(session: "psycopg.Connection") -> list[Mark]:
+    rows = session.execute(
+        "select id, contract, period from submission.affected_period order by id"
+    ).fetchall()
+    # Nothing may stay locked or seen from before while dbt works on sessions of its own.
+    session.commit()
+    return [Mark(*row) for row in rows]
+
+
+def _forget(session: "psycopg.Connection", marks: list[Mark]) -> None:
+    """Take away the marks read before dbt began; later ones wait for the next build."""
+    session.execute(
+        "delete from submission.affected_period where id = any(%s)", [[mark.id for mark in marks]]
+    )
+    session.commit()
+
+
+def _arguments(
+    hashes: Hashes, marks: list[Mark], is_full: bool, with_seeds: bool, test: bool
+) -> list[str]:
+    """The words after `dbt` of one build."""
+    kinds = ["model"]
+    kinds += ["seed"] if with_seeds else []
+    kinds += ["test", "unit_test"] if test else []
+    known = json.dumps({"project_hash": hashes.project, "seeds_hash": hashes.seeds})
+    words = ["build", "--vars", known, *(w for kind in kinds for w in ("--resource-type", kind))]
+    if is_full:
+        return [*words, "--full-refresh"]
+    staged = sorted({f"stg_{mark.contract}+" for mark in marks})
+    return [*words, "--select", "correspondence", *staged]
+
+
+def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
+    """Run dbt on the warehouse's database; the number of its steps. Raises BuildFailed."""
+    from warehouse.database import dbt_environment
+
+    connection = dbt_environment()
+    target = settings().home / "dbt" / connection["SIMIMO_DBT_DBNAME"]
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "run_results.json").unlink(missing_ok=True)
+    environment = {
+        **os.environ,
+        **connection,
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+        "PYTHONUTF8": "1",
+    }
+    folder = str(settings().dbt_dir)
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-version-check", *arguments]
+    steps = 0
+    with subprocess.Popen(
+        [*command, "--project-dir", folder, "--profiles-dir", folder],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    ) as process:
+        for line in process.stdout or ():
+            if found := STEP.search(line):
+                steps += 1
+                if on_progress:
+                    on_progress(steps, int(found[2]))
+    if process.returncode:
+        raise BuildFailed(models=", ".join(_broken(target)) or "dbt", log=target / "dbt.log")
+    return steps
+
+
+def _broken(target: Path) -> list[str]:
+    """The models and tests that broke; dbt's own words stay in its log, as they may tell values."""
+    results = target / "run_results.json"
+    if not results.exists():
+        return []
+    read = json.loads(results.read_text("utf-8"))["results"]
+    return [str(r["unique_id"]).split(".")[2] for r in read if r["status"] in BROKEN]
