@@ -1,7 +1,8 @@
 """How a figure is to be cited."""
 
-from api.texts import LANGUAGES, long_date, text
+from api.texts import long_date, text
 from warehouse.indicator import Labels
+from warehouse.messages import LANGUAGES
 from warehouse.observation import PublishedDataflow
 
 

@@ -1,4 +1,4 @@
-"""GET /v1/dataflows and /v1/dataflows/{id}: what is published, how it is defined, in which codes."""
+"""GET /v1/dataflows and /v1/dataflows/{id}: what is published, its definition and its codes."""
 
 from typing import Any
 
@@ -22,9 +22,7 @@ def router(library: Library) -> APIRouter:
     """The addresses of the dataflows."""
     addresses = APIRouter()
 
-    @addresses.get(
-        "/v1/dataflows", **describe("dataflows", DataflowList, parameters.OF_A_RELEASE)
-    )
+    @addresses.get("/v1/dataflows", **describe("dataflows", DataflowList, parameters.OF_A_RELEASE))
     async def dataflows(request: Request) -> Response:
         return await library.answer(request, lambda: _list(library, request))
 

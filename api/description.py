@@ -30,9 +30,7 @@ def describe(
     content: dict[str, Any] = {"application/json": {}}
     if operation == "data":
         content["text/csv"] = {"schema": {"type": "string"}}
-    failures = {
-        status: {"model": Error, "description": said} for status, said in FAILURES.items()
-    }
+    failures = {status: {"model": Error, "description": said} for status, said in FAILURES.items()}
     described = [_parameter(p) for p in known]
     if operation == "data":
         described.insert(0, DIMENSIONS)

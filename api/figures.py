@@ -1,4 +1,4 @@
-"""Which figures of a dataflow its page shows: the whole over time, and the last period by dimension.
+"""Which figures of a dataflow its page shows: the whole over time, the last period by dimension.
 
 A figure is shown as it was released. Only where a public source publishes its finest cells and
 no total are those cells added up, and the page says so.

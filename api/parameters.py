@@ -8,7 +8,8 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from api.errors import InvalidParameter, RepeatedParameter, UnknownParameter
-from api.texts import LANGUAGES, number, text
+from api.texts import number, text
+from warehouse.messages import LANGUAGES
 
 DEFAULT_LIMIT = 1_000
 MAX_LIMIT = 10_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from warehouse import observation, observation_file
+from warehouse import migrate, observation, observation_file
 from warehouse.database import engine
 from warehouse.errors import DatabaseUnavailable
 from warehouse.observation import Page, PublishedDataflow, Release, Selection
@@ -23,6 +23,12 @@ class Extent:
     observations: int
     first_period: str
     last_period: str
+
+
+class NotMigrated(DatabaseUnavailable):
+    """The database stands at another migration than this code expects."""
+
+    key = "database_not_migrated"
 
 
 class Released(Protocol):
@@ -77,12 +83,16 @@ class Warehouse:
 
         try:
             pooled = self._engine.raw_connection()
-        except (sqlalchemy.exc.OperationalError, psycopg.OperationalError) as error:
-            raise DatabaseUnavailable(detail=type(error).__name__, where="simimo_api") from error
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise _unavailable(error) from error
         session = pooled.driver_connection
         assert isinstance(session, psycopg.Connection)
         try:
             yield session
+        except psycopg.OperationalError as error:
+            raise _unavailable(error) from error
+        except psycopg.errors.UndefinedTable as error:
+            raise NotMigrated(found="0", expected=migrate.head_revision()) from error
         finally:
             pooled.close()
 
@@ -135,10 +145,14 @@ class Warehouse:
 
     def revision(self) -> str | None:
         """The migration that the database stands at."""
-        from warehouse.migrate import current_revision
+        import sqlalchemy.exc
 
         try:
             with self._engine.connect() as connection:
-                return current_revision(connection)
-        except Exception as error:
-            raise DatabaseUnavailable(detail=type(error).__name__, where="simimo_api") from error
+                return migrate.current_revision(connection)
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailable:
+    return DatabaseUnavailable(detail=type(error).__name__, where="simimo_api")

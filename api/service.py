@@ -14,10 +14,11 @@ from api.description import describe
 from api.encoding import json_bytes
 from api.library import Library
 from api.models import Entrance, Health
+from api.released import NotMigrated
 from api.releases import release_summary
-from api.texts import LANGUAGES, text
-from warehouse.errors import DatabaseUnavailable
+from api.texts import text
 from warehouse.indicator import Labels
+from warehouse.messages import LANGUAGES
 from warehouse.migrate import head_revision
 
 ADDRESSES = {
@@ -96,12 +97,6 @@ def _health(library: Library) -> bytes:
 @cache
 def _head_revision() -> str:
     return head_revision()
-
-
-class NotMigrated(DatabaseUnavailable):
-    """The database stands at another migration than this code expects."""
-
-    key = "database_not_migrated"
 
 
 def _labels(key: str) -> Labels:

@@ -11,26 +11,31 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api import texts
 from api.chart import bar_width, path
 from api.codelists import label
+from warehouse.messages import LANGUAGES
 
 HERE = Path(__file__).parent
 
 
 def render(template: str, lang: str, **values: Any) -> bytes:
     """The page made from `template` in `lang`, in UTF-8."""
-    page = _environment().get_template(template).render(
-        lang=lang,
-        direction=texts.DIRECTIONS[lang],
-        languages=texts.LANGUAGES,
-        style_version=_style_version(),
-        t=lambda key, **words: texts.text(key, lang, **words),
-        t_or=lambda key, default: texts.text_or(key, lang, default),
-        say=lambda labels: texts.typeset(labels[lang], lang),
-        code_label=lambda code_list, code: texts.typeset(label(code_list, code, lang), lang),
-        number=lambda value, decimals=0: texts.number(value, lang, decimals),
-        period=partial(texts.period, lang=lang),
-        short_period=partial(texts.short_period, lang=lang),
-        long_date=partial(texts.long_date, lang=lang),
-        **values,
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            lang=lang,
+            direction=texts.DIRECTIONS[lang],
+            languages=LANGUAGES,
+            style_version=_style_version(),
+            t=lambda key, **words: texts.text(key, lang, **words),
+            t_or=lambda key, default: texts.text_or(key, lang, default),
+            say=lambda labels: texts.typeset(labels[lang], lang),
+            code_label=lambda code_list, code: texts.typeset(label(code_list, code, lang), lang),
+            number=lambda value, decimals=0: texts.number(value, lang, decimals),
+            period=partial(texts.period, lang=lang),
+            short_period=partial(texts.short_period, lang=lang),
+            long_date=partial(texts.long_date, lang=lang),
+            **values,
+        )
     )
     return page.encode()
 

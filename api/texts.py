@@ -11,7 +11,6 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from warehouse.messages import LANGUAGES as LANGUAGES
 from warehouse.periods import last_day
 
 # ar_MA writes Western digits and the Moroccan names of the months (دجنبر, not ديسمبر).

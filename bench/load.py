@@ -19,7 +19,7 @@ COPY_BLOCK = 1024 * 1024
 
 def load() -> Iterator[Figure]:
     """A month of declarations as CSV: checked and loaded, beside what COPY alone takes."""
-    with tempfile.TemporaryDirectory(prefix="simimo-bench-", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         os.environ["SIMIMO_HOME"] = folder
         from warehouse import migrate

@@ -199,7 +199,9 @@ def specimen(
     from warehouse.specimen import generate
 
     with steps() as progress:
-        files = generate(output, months, end, scale, seed, progress)
+        files = generate(
+            output, months, end, scale, seed, lambda _, done, total: progress("SPECIMEN", done, total)
+        )
     typer.echo(f"{len(files)} fichiers SPECIMEN dans {output}.")
 
 

@@ -50,11 +50,11 @@ def demo(months: int, scale: float) -> str:
             states[report.state] = states.get(report.state, 0) + 1
         progress(word("step_receive"), len(arrivals), len(arrivals))
         progress(word("step_build"), 0, 1)
-        built = build.build()
-        progress(word("step_build"), 1, 1)
+        built = build.build(on_progress=lambda done, total: progress(word("step_build"), done, total))
         progress(word("step_release"), 0, 1)
-        released = release.release()
-        progress(word("step_release"), 1, 1)
+        released = release.release(
+            lambda _, done, total: progress(word("step_release"), done, total)
+        )
     received = ", ".join(f"{n} {word(f'state_{state}')}" for state, n in sorted(states.items()))
     return "\n".join(
         [
@@ -75,7 +75,12 @@ def _specimen(months: int, scale: float, progress: Progress) -> list[Arrival]:
     folder = settings().specimen_dir / f"{months}-months-scale-{scale:g}"
     manifest = folder / "arrivals.json"
     if not manifest.exists():
-        made = generate(folder, months=months, scale=scale, progress=progress)
+        made = generate(
+            folder,
+            months=months,
+            scale=scale,
+            progress=lambda _, done, total: progress(word("step_specimen"), done, total),
+        )
         listed = [[str(f.path.relative_to(folder)), f.contract, f.period] for f in made]
         manifest.write_text(json.dumps(listed, indent=1), "utf-8")
     listed = json.loads(manifest.read_text("utf-8"))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -127,6 +128,25 @@ expectation_result = Table(
     Index("expectation_result_by_submission", "submission_id"),
     schema="submission",
     comment="Results of the plausibility gate, kept",
+)
+
+measure = Table(
+    "measure",
+    metadata,
+    Column(
+        "submission_id",
+        BigInteger,
+        ForeignKey("submission.submission.id", ondelete="cascade"),
+        primary_key=True,
+        comment="Submission number",
+    ),
+    Column("measure", Text, primary_key=True, comment="Measure of a suite, such as row_count"),
+    Column("code", Text, primary_key=True, comment="Code of a distribution; else empty"),
+    Column("definition", Text, nullable=False, comment="Hash of how it was measured"),
+    Column("value", Double, nullable=False, comment="Count, share or mean"),
+    Column("standard_error", Double, nullable=False, comment="Standard error of the value"),
+    schema="submission",
+    comment="Figures of a submission that later ones are compared with",
 )
 
 decision = Table(

@@ -28,8 +28,9 @@
    submissions, so that only their partitions are scanned. #}
 {% macro affected_submissions(contract) %}
     {%- set cumulative = contracts()[contract].coverage == "cumulative" -%}
-    {%- set periods = marks().get(contract, []) if execute else [] -%}
-    {%- if is_unit_test() or not execute -%}
+    {%- set reads_rows_given = is_unit_test() or not execute -%}
+    {%- set periods = [] if reads_rows_given else marks().get(contract, []) -%}
+    {%- if reads_rows_given -%}
         1 = 1
     {%- elif is_incremental() and not periods -%}
         1 = 0

@@ -185,7 +185,7 @@
         {{ return([]) }}
     {% endif %}
     {{- return(
-        adapter.get_columns_in_relation(relation_of("model", name))
+        adapter.get_columns_in_relation(relation_of("staging", name))
         | map(attribute="name") | list
     ) -}}
 {% endmacro %}
@@ -204,12 +204,10 @@
 {% endmacro %}
 
 
-{# The table or view that a model or seed makes, also where a unit test puts
-   rows of its own in its place. #}
-{% macro relation_of(kind, name) %}
-    {% set node = graph.nodes[kind ~ "." ~ project_name ~ "." ~ name] %}
+{# A relation by its name alone, for questions that are no dependency. #}
+{% macro relation_of(schema, name) %}
     {{- return(api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias
+        database=target.database, schema=schema, identifier=name
     )) -}}
 {% endmacro %}
 

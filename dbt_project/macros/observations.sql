@@ -1,10 +1,8 @@
 {# The definition of the dataflow that the model computes, or of the cells it
-   counts: config.meta.definition of its properties file. #}
+   counts: config.meta.definition of its properties file. A unit test gives one
+   of its own. #}
 {% macro definition() %}
-    {{- return(definition_of(
-        model.tested_node_unique_id.split(".") | last
-        if is_unit_test() else model.name
-    )) -}}
+    {{- return(definition_of(model.name)) -}}
 {% endmacro %}
 
 

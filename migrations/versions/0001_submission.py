@@ -128,6 +128,23 @@ def _create_tables() -> None:
         "expectation_result_by_submission", "expectation_result", ["submission_id"], schema="submission"
     )
     op.create_table(
+        "measure",
+        sa.Column(
+            "submission_id",
+            sa.BigInteger,
+            sa.ForeignKey("submission.submission.id", ondelete="cascade"),
+            primary_key=True,
+            comment="Submission number",
+        ),
+        sa.Column("measure", sa.Text, primary_key=True, comment="Measure of a suite, such as row_count"),
+        sa.Column("code", sa.Text, primary_key=True, comment="Code of a distribution; else empty"),
+        sa.Column("definition", sa.Text, nullable=False, comment="Hash of how it was measured"),
+        sa.Column("value", sa.Double, nullable=False, comment="Count, share or mean"),
+        sa.Column("standard_error", sa.Double, nullable=False, comment="Standard error of the value"),
+        schema="submission",
+        comment="Figures of a submission that later ones are compared with",
+    )
+    op.create_table(
         "decision",
         sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the decision"),
         sa.Column("variable", sa.Text, nullable=False, comment="Code variable, such as area"),
@@ -183,7 +200,8 @@ def _grant() -> None:
     op.execute("grant usage on schema submission to simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage")
     op.execute("grant select, insert, update on all tables in schema submission to simimo_pipeline")
     op.execute("grant usage on all sequences in schema submission to simimo_pipeline")
-    op.execute("grant delete on submission.affected_period to simimo_pipeline")
+    op.execute("grant delete on submission.affected_period, submission.measure to simimo_pipeline")
+    op.execute("grant select on submission.affected_period to simimo_transform")
     op.execute("grant select on submission.current, submission.current_submission to simimo_transform, simimo_analyst, simimo_linkage")
     op.execute("grant usage on schema codes to simimo_pipeline, simimo_transform, simimo_analyst")
     op.execute("grant select, insert on codes.decision to simimo_pipeline")
@@ -204,6 +222,7 @@ def downgrade() -> None:
     op.execute("drop view submission.current_submission")
     op.execute("drop view submission.current")
     op.drop_table("decision", schema="codes")
+    op.drop_table("measure", schema="submission")
     op.drop_table("expectation_result", schema="submission")
     op.drop_table("affected_period", schema="submission")
     op.drop_table("part", schema="submission")

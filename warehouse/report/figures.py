@@ -1,8 +1,8 @@
 """Numbers, dates and periods as each language writes them in Morocco."""
 
 import re
-from functools import lru_cache
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 LOCALES = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 PERCENT = {"fr": "#,##0.#\u202f%", "ar": "#,##0.#%", "en": "#,##0.#%"}

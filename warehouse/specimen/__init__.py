@@ -4,7 +4,20 @@ What it is held to and what is invented is in calibration.yml; the identifiers n
 can have issued in identifiers.py.
 """
 
-from warehouse.specimen.generation import SpecimenFile, generate
+from typing import TYPE_CHECKING, Any
+
 from warehouse.specimen.identifiers import is_specimen_identifier, specimen_expression
 
+if TYPE_CHECKING:
+    from warehouse.specimen.generation import SpecimenFile, generate
+
 __all__ = ["SpecimenFile", "generate", "is_specimen_identifier", "specimen_expression"]
+
+
+def __getattr__(name: str) -> Any:
+    # Whoever checks a file needs the identifiers alone, not the simulation and its libraries.
+    if name in ("SpecimenFile", "generate"):
+        from warehouse.specimen import generation
+
+        return getattr(generation, name)
+    raise AttributeError(name)

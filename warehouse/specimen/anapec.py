@@ -21,7 +21,7 @@ UNKNOWN_EDUCATION = "9"
 SEASON_WORK, SEASON_ACTIVITY = "A1401", "A"
 SOUGHT = [
     "A1401", "D1106", "D1507", "F1602", "F1703", "G1602", "G1603", "H2101", "H2913", "I1604",
-    "J1506", "K1302", "K1304", "M1805", "N1103", "N4101",
+    "J1506", "K1303", "M1601", "M1805", "N1105", "N4101",
 ]  # fmt: skip
 WORK_ABROAD = {"G1602": "I", "G1603": "I", "F1703": "F", "H2913": "C", "J1506": "Q", "N4101": "H"}
 OTHER_DESTINATIONS = {"FR": 4, "IT": 1, "DE": 1}
@@ -169,9 +169,12 @@ def entry_doors(rng: np.random.Generator, status: pl.Series) -> pl.Series:
 
 
 def education(rng: np.random.Generator, count: int) -> pl.Series:
-    """ANAPEC's levels of education 0 to 7; a very few of no known level."""
+    """ANAPEC's levels of education 0 to 7; one in 250 of no known level.
+
+    Spaced evenly, so that no small month has a share of unknown codes to be refused for.
+    """
     levels = rng.choice(np.arange(8), count, p=[0.1, 0.14, 0.16, 0.12, 0.16, 0.1, 0.1, 0.12])
-    unknown = rng.random(count) < 0.004
+    unknown = np.arange(count) % 250 == 100
     return pl.Series(np.where(unknown, UNKNOWN_EDUCATION, levels.astype("U1")))
 
 

@@ -4,7 +4,7 @@ A person keeps one title number: first issue, renewals (a few late, leaving a ga
 cancellation on departure. Every resident's last title is valid on the window's last day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,12 +160,20 @@ def told_together(parts: list[Decisions]) -> Decisions:
 
 
 def of_month(window: Window, chain: Decisions, month: int) -> Decisions:
-    """The decisions of a month; of -1 the last one before the window, if valid at its start."""
-    of_date = window.month_of(chain.date)
-    if month >= 0:
-        return chain.at(of_date == month)
-    before = chain.at(of_date < 0)
-    return before.at(is_last(before.person) & (before.expires >= window.month_start(0)))
+    """The decisions of a month; of -1 the stock that DGSN takes over before the window."""
+    if month < 0:
+        return stock_taken_over(window, chain)
+    return chain.at(window.month_of(chain.date) == month)
+
+
+def stock_taken_over(window: Window, chain: Decisions) -> Decisions:
+    """Titles valid as the window begins, under the day of the take-over as date of decision.
+
+    The day is the last one of the month before; `issued` keeps the title's own date.
+    """
+    before = chain.at(window.month_of(chain.date) < 0)
+    valid = before.at(is_last(before.person) & (before.expires >= window.month_start(0)))
+    return replace(valid, date=np.full(len(valid), window.month_end(-1)))
 
 
 def is_last(person: Ints) -> NDArray[np.bool_]:

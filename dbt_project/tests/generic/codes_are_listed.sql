@@ -10,7 +10,7 @@ select distinct
     '{{ column }}' as column_name,
     held.{{ column }} as code
 from {{ model }} as held
-left join {{ relation_of("seed", code_list) }} as listed on held.{{ column }} = listed.code
+left join {{ relation_of("codelists", code_list) }} as listed on held.{{ column }} = listed.code
 where listed.code is null and held.{{ column }} not in ('_U', '_Z')
 {{ "union all" if not loop.last }}
 {%- endfor %}

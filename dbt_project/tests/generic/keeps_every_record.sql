@@ -11,7 +11,7 @@ with staged as (
         contract,
         period,
         count(*) as row_count
-    from {{ relation_of("model", name) }}
+    from {{ relation_of("staging", name) }}
     group by contract, period
     {{ "union all" if not loop.last }}
     {%- endfor %}

@@ -64,7 +64,7 @@ REGIONS = (
     Code("MA", None, labels("Maroc", "المغرب", "Morocco")),
     Code("MA-04", "MA", labels("Rabat-Salé-Kénitra", "الرباط-سلا-القنيطرة", "Rabat-Salé-Kénitra")),
     Code("MA-06", "MA", labels("Casablanca-Settat", "الدار البيضاء-سطات", "Casablanca-Settat")),
-    Code("MA-12", "MA", labels("Dakhla-Oued Ed-Dahab", "الداخلة-وادي الذهب", "Dakhla-Oued Ed-Dahab")),
+    Code("MA-12", "MA", labels("Dakhla-Oued Ed-Dahab", "الداخلة-وادي الذهب", "Dakhla")),
     Code("06.141", "MA-06", labels("Casablanca", "الدار البيضاء", "Casablanca")),
 )
 DIMENSION_LABELS = {
@@ -118,7 +118,7 @@ DEFINITIONS = {
             sources=["hcp_population"],
             freq="A",
             kind="public",
-            credit=labels("HCP, RGPH 2014 et 2024", "المندوبية السامية للتخطيط", "HCP, RGPH 2014, 2024"),
+            credit=labels("HCP, RGPH 2014 et 2024", "المندوبية السامية للتخطيط", "HCP, RGPH"),
         ),
         definition(
             "DF_TITLE_STOCK",
@@ -187,7 +187,9 @@ def _titles() -> Iterator[tuple[dict[str, str], str, Any]]:
 
 
 def _earnings() -> Iterator[tuple[dict[str, str], str, Any]]:
-    for (sex, wage), month in product({"_T": 5152.4, "F": 4890.0, "M": 5301.25}.items(), (10, 11, 12)):
+    for (sex, wage), month in product(
+        {"_T": 5152.4, "F": 4890.0, "M": 5301.25}.items(), (10, 11, 12)
+    ):
         yield {"sex": sex}, f"2025-{month}", None if month == 11 else wage + month
 
 

@@ -17,10 +17,10 @@ def answer_of(size: int):
     return make_answer(bytes(range(256)) * (size // 256), "text/plain", cache_control="no-cache")
 
 
-def test_the_same_request_is_read_once(client: TestClient, released: FakeReleased) -> None:
-    first = client.get(DATA)
+def test_the_same_request_is_read_once(fresh_client: TestClient, released: FakeReleased) -> None:
+    first = fresh_client.get(DATA)
     reads = released.reads
-    assert client.get(DATA).content == first.content
+    assert fresh_client.get(DATA).content == first.content
     assert released.reads == reads
 
 
@@ -47,9 +47,7 @@ def test_another_tag_gets_the_answer(client: TestClient) -> None:
         ("yesterday", 200),
     ],
 )
-def test_the_release_is_the_last_modification(
-    client: TestClient, since: str, status: int
-) -> None:
+def test_the_release_is_the_last_modification(client: TestClient, since: str, status: int) -> None:
     assert client.get(DATA, headers={"If-Modified-Since": since}).status_code == status
 
 
@@ -74,7 +72,9 @@ def test_a_reader_may_refuse_gzip(client: TestClient) -> None:
     assert "content-encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("address", ["/", "/v1", DATA, "/health", "/docs", "/nowhere", "/static/simimo.css"])
+@pytest.mark.parametrize(
+    "address", ["/", "/v1", DATA, "/health", "/docs", "/nowhere", "/static/simimo.css"]
+)
 def test_head_is_get_without_body(client: TestClient, address: str) -> None:
     got, head = client.get(address), client.head(address)
     assert head.status_code == got.status_code
@@ -95,13 +95,13 @@ def test_a_specimen_is_never_kept_for_ever(client: TestClient) -> None:
 
 
 def test_a_new_release_is_seen(
-    client: TestClient, released: FakeReleased, monkeypatch: pytest.MonkeyPatch
+    fresh_client: TestClient, released: FakeReleased, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.library.SECONDS_BETWEEN_LOOKS", -1)
     released.count = 1
-    assert client.get("/v1/data/DF_POPULATION").json()["release"] == 1
+    assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 1
     released.count = 2
-    assert client.get("/v1/data/DF_POPULATION").json()["release"] == 2
+    assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 2
 
 
 def test_the_store_gives_up_what_was_least_recently_sent() -> None:

@@ -111,10 +111,10 @@ def test_what_is_asked_is_never_run_as_markup(client: TestClient) -> None:
 
 
 def test_a_fault_of_ours_tells_a_reference_and_nothing_else(
-    client: TestClient, released: FakeReleased, caplog: pytest.LogCaptureFixture
+    fresh_client: TestClient, released: FakeReleased, caplog: pytest.LogCaptureFixture
 ) -> None:
     released.failure = RuntimeError("password=secret at 10.0.0.1")
-    answer = client.get("/v1/releases")
+    answer = fresh_client.get("/v1/releases")
     assert answer.status_code == 500
     assert_shape(answer.json(), "API-005")
     assert "secret" not in answer.text
@@ -124,30 +124,30 @@ def test_a_fault_of_ours_tells_a_reference_and_nothing_else(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_database_that_is_away_is_503(client: TestClient, released: FakeReleased) -> None:
+def test_a_database_that_is_away_is_503(fresh_client: TestClient, released: FakeReleased) -> None:
     released.failure = DatabaseUnavailable(where="simimo_api")
     for address in ("/v1", "/v1/dataflows", "/v1/data/DF_POPULATION", "/health", "/"):
-        answer = client.get(address)
+        answer = fresh_client.get(address)
         assert answer.status_code == 503
         assert_shape(answer.json(), "DB-001")
 
 
 def test_a_database_at_another_migration_is_not_healthy(
-    client: TestClient, released: FakeReleased
+    fresh_client: TestClient, released: FakeReleased
 ) -> None:
     released.revision_found = "0001"
-    answer = client.get("/health")
+    answer = fresh_client.get("/health")
     assert answer.status_code == 503
     assert_shape(answer.json(), "DB-002")
 
 
 def test_before_the_first_release_data_are_404_and_the_page_says_so(
-    client: TestClient, released: FakeReleased
+    fresh_client: TestClient, released: FakeReleased
 ) -> None:
     released.count = 0
-    assert_shape(client.get("/v1/dataflows").json(), "REL-003")
-    assert client.get("/v1/dataflows").status_code == 404
-    assert client.get("/v1/releases").json() == {"count": 0, "releases": []}
-    page = client.get("/?lang=en")
+    assert_shape(fresh_client.get("/v1/dataflows").json(), "REL-003")
+    assert fresh_client.get("/v1/dataflows").status_code == 404
+    assert fresh_client.get("/v1/releases").json() == {"count": 0, "releases": []}
+    page = fresh_client.get("/?lang=en")
     assert page.status_code == 200
     assert "No release has been published yet" in page.text

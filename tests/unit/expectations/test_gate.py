@@ -133,6 +133,26 @@ def test_a_register_that_shrinks_is_held_and_its_replacement_too(session: Connec
     assert outcome(judged(again)) == {"rows_never_shrink"}
 
 
+def test_a_first_stock_of_titles_is_no_yardstick_for_months(session: Connection) -> None:
+    title = {"sexe": "F", "nationalite": "SENEGALAISE", "motif": "TRAVAIL", "statut": "PREMIERE"}
+    sizes = {"2024-12": 3000, "2025-01": 180, "2025-02": 170, "2025-03": 190}
+    numbers = [load(session, "dgsn_residence_titles", p, [title] * n) for p, n in sizes.items()]
+    assert not any(v.is_held for v in gate(numbers).values())
+    stock_again = load(session, "dgsn_residence_titles", "2025-04", [title] * 3000)
+    assert "rows_against_earlier" in outcome(gate([*numbers, stock_again])[stock_again])
+
+
+def test_seasonal_placements_are_compared_with_the_same_month(session: Connection) -> None:
+    placed = {"sexe": "2", "pays_destination": "Espagne", "type_contrat": "SAISONNIER"}
+    sizes = {"2025-02": 900, "2025-06": 40, "2025-10": 30, "2026-02": 950}
+    for period, rows in sizes.items():
+        number = load(session, "anapec_placements_abroad", period, [placed] * rows)
+        assert not judged(number).is_held
+        accept(session, "anapec_placements_abroad", number)
+    few = load(session, "anapec_placements_abroad", "2026-06", [placed] * 900)
+    assert outcome(judged(few)) == {"rows_against_last_year"}
+
+
 def test_submissions_gated_together_are_history_for_each_other(session: Connection) -> None:
     registers(session)
     numbers = [declared(session, f"2025-{i:02}", m) for i, m in enumerate(USUAL, 1)]

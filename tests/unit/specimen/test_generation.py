@@ -150,3 +150,11 @@ def test_declared_workers_change_little_from_month_to_month(year: Specimen) -> N
         if f.contract == "cnss_declarations" and "corrected" not in f.path.name
     ]
     assert all(abs(b / a - 1) < 0.02 for a, b in itertools.pairwise(counts))
+
+
+def test_the_stock_of_titles_is_taken_over_before_the_first_month(year: Specimen) -> None:
+    stock = read(year.path("dgsn_residence_titles", "2024-12"))
+    assert set(stock["date_decision"]) == {"31/12/2024"}
+    assert stock["numero_titre"].is_unique().all()
+    first = read(year.path("dgsn_residence_titles", "2025-01"))
+    assert stock.height > 5 * first.height
