@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from api.language import language_of
 from api.security import SECURITY_HEADERS
-from warehouse.errors import InvalidFilter, SimimoError
+from warehouse.errors import SimimoError
 
 logger = logging.getLogger("simimo.api")
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 ErrorPage = Callable[[Request, SimimoError, str], bytes]
 
+ALLOWED_METHODS = "GET, HEAD"
 KNOWN_ADDRESSES = "/, /docs, /health, /v1, /v1/dataflows, /v1/data/{id}, /v1/releases"
 
 
@@ -80,8 +81,7 @@ def install(app: FastAPI, page: ErrorPage) -> None:
 
     async def handle(request: Request, error: Exception) -> Response:
         ours = as_simimo_error(request, error)
-        kept = getattr(error, "headers", None) or {}
-        allow = {name: value for name, value in kept.items() if name.lower() == "allow"}
+        allow = {"Allow": ALLOWED_METHODS} if isinstance(ours, MethodNotAllowed) else {}
         return _error_answer(request, ours, page, allow)
 
     for kind in (SimimoError, HTTPException, RequestValidationError, Exception):
@@ -98,7 +98,7 @@ def as_simimo_error(request: Request, error: Exception) -> SimimoError:
     if isinstance(error, HTTPException) and error.status_code == 404:
         return UnknownPath(path=path, known=KNOWN_ADDRESSES)
     if isinstance(error, HTTPException) and error.status_code == 405:
-        return MethodNotAllowed(method=request.method, path=path, allowed="GET, HEAD")
+        return MethodNotAllowed(method=request.method, path=path, allowed=ALLOWED_METHODS)
     if isinstance(error, HTTPException):
         refused = RequestRefused(detail=error.detail, status=error.status_code)
         refused.http_status = error.status_code  # type: ignore[misc]
@@ -130,7 +130,7 @@ def _error_answer(
         media_type = "application/json"
     return Response(
         body,
-        status_code=_status_of(error),
+        status_code=error.http_status,
         media_type=media_type,
         headers={
             **SECURITY_HEADERS,
@@ -140,11 +140,6 @@ def _error_answer(
             "Vary": "Accept, Accept-Language",
         },
     )
-
-
-def _status_of(error: SimimoError) -> int:
-    """A filter that does not fit the dataflow is refused like any other parameter: 422."""
-    return 422 if isinstance(error, InvalidFilter) else error.http_status
 
 
 def _wants_page(request: Request) -> bool:

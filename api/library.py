@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.answer import IMMUTABLE, UNTIL_NEXT_RELEASE, Answer, KeptAnswers, send
 from api.released import Extent, Released
-from warehouse.errors import UnknownRelease
+from warehouse.errors import DatabaseUnavailable, UnknownRelease
 from warehouse.observation import (
     NothingReleased,
     Page,
@@ -40,10 +40,17 @@ class Library:
         self._extents = lru_cache(8)(released.extents)
 
     def releases(self) -> tuple[Release, ...]:
-        """Every published release, the newest first, as seen at most two seconds ago."""
+        """Every published release, the newest first, as seen at most two seconds ago.
+
+        While the database is away, what was seen before stands: it can have no newer release.
+        """
         now = monotonic()
         if now - self._looked_at > SECONDS_BETWEEN_LOOKS:
-            self._releases = tuple(self.released.releases())
+            try:
+                self._releases = tuple(self.released.releases())
+            except DatabaseUnavailable:
+                if not self._releases:
+                    raise
             self._looked_at = now
         return self._releases
 

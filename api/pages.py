@@ -16,6 +16,7 @@ from api.language import language_of
 from api.library import Library
 from api.sources import sources_of
 from api.templating import render
+from api.texts import typeset
 from warehouse.errors import SimimoError
 from warehouse.observation import PublishedDataflow, Release
 
@@ -50,7 +51,7 @@ def error_page(request: Request, error: SimimoError, lang: str) -> bytes:
         address=request.url.path,
         release=None,
         is_specimen=False,
-        error=error.body(lang),
+        error={name: typeset(said, lang) for name, said in error.body(lang).items()},
     )
 
 
@@ -76,7 +77,8 @@ def _start(library: Library, request: Request, lang: str) -> Answer:
         lang,
         address="/",
         release=release,
-        is_specimen=release.is_specimen if release else False,
+        is_specimen=any(published.is_specimen for published in known),
+        is_all_specimen=all(published.is_specimen for published in known),
         themes=themes.by_theme(known),
         links=links,
         extent=library.extent,

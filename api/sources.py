@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from api.texts import text_or
 from warehouse.contracts.contract import contracts
 from warehouse.indicator import Dataflow, Labels
 from warehouse.messages import LANGUAGES
@@ -40,11 +39,10 @@ def sources_of(definition: Dataflow) -> list[Source]:
 def _source(contract_id: str, *, named: bool) -> Source:
     found = contracts().get(contract_id)
     provider = found.provider if found else ""
-    key = f"provider_{provider}"
     return Source(
         contract=contract_id,
         title=found.title if found else dict.fromkeys(LANGUAGES, contract_id),
         provider=provider,
-        provider_title={lang: text_or(key, lang, provider) for lang in LANGUAGES},
+        provider_title=found.provider_title if found else dict.fromkeys(LANGUAGES, provider),
         named=named,
     )

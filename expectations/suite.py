@@ -29,7 +29,7 @@ Comparison = Literal["ratio", "difference", "distance", "level"]
 Baseline = Literal["earlier", "previous", "last_year", "peak", "none"]
 
 
-class InvalidSuite(SimimoError):  # noqa: N818
+class InvalidSuite(SimimoError):
     """A file of suites or waivers breaks its own vocabulary."""
 
     key: ClassVar[str] = "invalid_suite"
@@ -124,7 +124,7 @@ def read_suite(path: Path) -> Suite:
             expectations=tuple(
                 _expectation(name, own, measures) for name, own in content["expectations"].items()
             ),
-            breaks=tuple(content.get("breaks", {})),
+            breaks=tuple(map(str, content.get("breaks", {}))),
         )
     except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise InvalidSuite(file=path.name, problem=str(error)) from error

@@ -15,6 +15,7 @@ SMALL_COUNT = 5
 """A code is named only where at least this many rows hold it, now or on average before."""
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+WORD_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 
 
 class Shift(TypedDict):
@@ -39,7 +40,8 @@ def words() -> Mapping[str, Mapping[str, str]]:
 def number(value: float, lang: str, decimals: int | None = None) -> str:
     """A number as read in `lang`: 85 000,5 in French and Arabic, 85,000.5 in English."""
     if decimals is None:
-        decimals = 0 if value == round(value) or abs(value) >= 1000 else 2
+        small = 3 if abs(value) < 10 else 1
+        decimals = 0 if value == round(value) or abs(value) >= 100 else small
     text = f"{value:,.{decimals}f}"
     if lang == "en":
         return text
@@ -112,7 +114,7 @@ def baseline_text(expectation: Expectation, within: Bounds, lang: str) -> str:
     """What the bounds come from, such as " (median of 2025-01 to 2025-06: 85,000)"; or nothing."""
     if not within.baseline:
         return ""
-    periods = [m.period for m in within.baseline]
+    periods = [_isolated(m.period, lang) for m in within.baseline]
     told = periods[0] if len(periods) == 1 else words()["from_to"][lang].format(
         first=periods[0], last=periods[-1]
     )  # fmt: skip
@@ -128,7 +130,10 @@ def shift_text(shift: Shift, lang: str) -> str:
         f"{number(100 * share, lang, 1)}{NO_BREAK_SPACE}%"
         for share in (shift["expected"], shift["share"])
     )
-    return _isolated(f"{shift['code'] or words()['blank'][lang]} {before} → {today}", lang)
+    code = shift["code"] or words()["blank"][lang]
+    if lang == "ar":
+        code = f"{WORD_ISOLATE}{code}{END_ISOLATE}"
+    return _isolated(f"{code} {before} → {today}", lang)
 
 
 def shifts(measure: Measure, now: Measured, earlier: Sequence[Measured]) -> list[Shift]:

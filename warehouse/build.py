@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import psycopg
 
 Progress = Callable[[int, int], None]
-STEP = re.compile(r"\b(\d+) of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP)")
+STEP = re.compile(r"\b\d+ of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP) (?!hook)")
 BROKEN = ("error", "fail", "runtime error")
 SEEDS = ("seeds/**/*.csv",)
 CODE = (*SEEDS, "models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "dbt_project.yml")
@@ -54,14 +54,14 @@ class BuildSummary:
 
     is_full: bool
     periods: int
-    models: int
+    steps: int
     seconds: float
 
     def text(self, lang: str = "fr") -> str:
         """One sentence in `lang`."""
-        if not self.models:
+        if not self.steps:
             return message("nothing_to_build", lang).text
-        values = {"models": self.models, "periods": self.periods}
+        values = {"steps": self.steps, "periods": self.periods}
         return message("built", lang, seconds=f"{self.seconds:.0f}", **values).text
 
 
@@ -81,14 +81,14 @@ def build(
         built = _last_build(session)
         marks = _marks(session)
         is_full = full or built is None or built.project != wanted.project
-        models = 0
+        steps = 0
         if is_full or marks:
             with_seeds = built is None or built.seeds != wanted.seeds
             arguments = _arguments(wanted, marks, is_full, with_seeds, test)
-            models = _run_dbt(arguments, on_progress)
+            steps = _run_dbt(arguments, on_progress)
             _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
-    return BuildSummary(is_full, periods, models, time.monotonic() - began)
+    return BuildSummary(is_full, periods, steps, time.monotonic() - began)
 
 
 def _hash_of(patterns: Iterable[str]) -> str:
@@ -160,6 +160,7 @@ def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
     folder = str(settings().dbt_dir)
     command = [sys.executable, "-m", "dbt.cli.main", "--no-version-check", *arguments]
     steps = 0
+    said: list[str] = []
     with subprocess.Popen(
         [*command, "--project-dir", folder, "--profiles-dir", folder],
         env=environment,
@@ -168,13 +169,22 @@ def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
         encoding="utf-8",
     ) as process:
         for line in process.stdout or ():
+            said.append(line)
             if found := STEP.search(line):
                 steps += 1
                 if on_progress:
-                    on_progress(steps, int(found[2]))
+                    on_progress(steps, int(found[1]))
     if process.returncode:
-        raise BuildFailed(models=", ".join(_broken(target)) or "dbt", log=target / "dbt.log")
+        broken = ", ".join(_broken(target))
+        detail = "" if broken else _reason("".join(said))
+        raise BuildFailed(detail, models=broken or "dbt", log=target / "dbt.log")
     return steps
+
+
+def _reason(said: str) -> str:
+    """Why dbt did not begin; nothing was read from the data yet, so nothing can be told of it."""
+    _, _, reason = said.partition("Encountered an error:\n")
+    return reason.strip()
 
 
 def _broken(target: Path) -> list[str]:

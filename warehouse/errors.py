@@ -114,6 +114,7 @@ class InvalidFilter(SimimoError):
     """A filter names no dimension or no code of the dataflow."""
 
     key = "invalid_filter"
+    http_status = 422
 
 
 class UnknownDataflow(SimimoError):

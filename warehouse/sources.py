@@ -73,9 +73,8 @@ def _entry(contract: Contract) -> str:
         "key": list(contract.primary_key),
         "columns": [column.name for column in contract.raw_columns],
         "variables": _variables(contract.columns),
-        "date_formats": {
-            c.name: list(c.date_formats) for c in contract.columns if c.type == "date"
-        },
+        "date_formats": _date_formats(contract.columns),
+        "code_lengths": {c.name: c.code_length for c in contract.columns if c.code_length},
     }
     lines = [f"        {json.dumps(key)}: {json.dumps(value[key])}," for key in value]
     return "\n".join([f"    {json.dumps(contract.id)}: {{", *lines, "    },"])

@@ -19,6 +19,12 @@
             '{{ var("project_hash") }}' as project_hash,
             '{{ var("seeds_hash") }}' as seeds_hash,
             current_timestamp as built_at;
+        comment on table harmonised.build is 'The last build without a fault';
+        comment on column harmonised.build.project_hash is
+            'Hash of models, macros and seeds that the tables were built from';
+        comment on column harmonised.build.seeds_hash is
+            'Hash of the seeds that were loaded';
+        comment on column harmonised.build.built_at is 'Instant of the build';
         grant select on harmonised.build to simimo_analyst;
         grant select on harmonised.build to simimo_pipeline;
     {% endif %}

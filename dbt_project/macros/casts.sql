@@ -30,6 +30,13 @@
 {%- endmacro %}
 
 
+{# The characters of a column that carry the code, where the contract says that
+   they are the first ones (NMA 4711 is of division 47). #}
+{% macro code_in(contract, column) -%}
+    left({{ column }}, {{ contracts()[contract].code_lengths[column] }})
+{%- endmacro %}
+
+
 {# The date in a column of a contract, in the formats that the contract allows. #}
 {% macro to_date(contract, column) -%}
     {%- set text = western_digits("left(" ~ column ~ ", 10)") -%}

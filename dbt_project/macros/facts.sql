@@ -204,6 +204,30 @@
 {% endmacro %}
 
 
+{# Every code of every fact that a source tells: (fact, name, variable, the
+   contracts that tell it). #}
+{% macro codes_told() %}
+    {% set told = [] %}
+    {% for fact in facts() %}
+        {% set held = {} %}
+        {% for model_name in staging_models(fact) %}
+            {% do held.update({contract_of(model_name): columns_of(model_name)}) %}
+        {% endfor %}
+        {% for name, variable in facts()[fact].codes.items() %}
+            {% set telling = [] %}
+            {% for contract, columns in held.items()
+                if name ~ "_source_code" in columns or not execute %}
+                {% do telling.append(contract) %}
+            {% endfor %}
+            {% if telling %}
+                {% do told.append((fact, name, variable, telling)) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {{- return(told) -}}
+{% endmacro %}
+
+
 {# A relation by its name alone, for questions that are no dependency. #}
 {% macro relation_of(schema, name) %}
     {{- return(api.Relation.create(

@@ -11,6 +11,7 @@
         "columns": ["numero_inscription", "date_inscription", "porte_entree", "statut_migratoire", "sexe", "date_naissance", "nationalite", "numero_titre_sejour", "numero_passeport", "niveau_etudes", "metier_recherche", "agence"],
         "variables": ["area", "education", "entry_door", "migrant_status", "occupation", "region", "sex"],
         "date_formats": {"date_inscription": ["%d/%m/%Y", "%Y-%m-%d"], "date_naissance": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
     },
     "anapec_placements_abroad": {
         "provider": "anapec",
@@ -21,6 +22,7 @@
         "columns": ["numero_placement", "numero_cin", "numero_passeport", "sexe", "date_naissance", "pays_destination", "metier", "activite", "type_contrat", "duree_mois", "date_visa", "date_depart", "date_retour", "province_origine"],
         "variables": ["activity", "area", "contract_type", "occupation", "region", "sex"],
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_visa": ["%d/%m/%Y", "%Y-%m-%d"], "date_depart": ["%d/%m/%Y", "%Y-%m-%d"], "date_retour": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
     },
     "cnss_declarations": {
         "provider": "cnss",
@@ -31,6 +33,7 @@
         "columns": ["record_type", "numero_affilie", "periode", "numero_assure", "numero_cin", "nombre_enfants", "af_a_payer", "af_a_deduire", "af_net_a_payer", "af_a_reverser", "jours_declares", "salaire_reel", "salaire_plafonne", "situation"],
         "variables": ["situation"],
         "date_formats": {},
+        "code_lengths": {},
     },
     "cnss_employers": {
         "provider": "cnss",
@@ -41,6 +44,7 @@
         "columns": ["numero_affilie", "ice", "activite", "region", "effectif", "date_affiliation"],
         "variables": ["activity", "region"],
         "date_formats": {"date_affiliation": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {"activite": 2},
     },
     "cnss_immatriculations": {
         "provider": "cnss",
@@ -51,6 +55,7 @@
         "columns": ["numero_assure", "sexe", "date_naissance", "nationalite", "numero_cin", "numero_passeport", "numero_titre_sejour", "date_immatriculation"],
         "variables": ["area", "sex"],
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_immatriculation": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
     },
     "dgsn_residence_titles": {
         "provider": "dgsn",
@@ -61,6 +66,7 @@
         "columns": ["numero_titre", "date_decision", "sexe", "date_naissance", "pays_naissance", "nationalite", "numero_passeport", "date_entree", "province", "motif", "profession", "type_titre", "date_delivrance", "date_expiration", "statut"],
         "variables": ["area", "permit_type", "reason", "region", "sex", "title_status"],
         "date_formats": {"date_decision": ["%d/%m/%Y", "%Y-%m-%d"], "date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_entree": ["%d/%m/%Y", "%Y-%m-%d"], "date_delivrance": ["%d/%m/%Y", "%Y-%m-%d"], "date_expiration": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
     },
     "hcp_population": {
         "provider": "hcp",
@@ -71,6 +77,7 @@
         "columns": ["code", "level", "name_fr", "name_ar", "census", "population_legal"],
         "variables": ["region"],
         "date_formats": {},
+        "code_lengths": {},
     },
     "istat_permits": {
         "provider": "istat",
@@ -81,6 +88,7 @@
         "columns": ["FREQ", "REF_AREA", "DATA_TYPE", "SEX", "MOSTREL_CCITENSHIP", "TYPE_RES_PERMIT_REASON", "TYPE_RES_PERMIT", "AGE", "MARITAL_STATUS", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"],
         "variables": ["age", "area", "obs_status", "permit_type", "reason", "sex"],
         "date_formats": {},
+        "code_lengths": {},
     },
     "oecd_df_mig": {
         "provider": "oecd",
@@ -91,6 +99,7 @@
         "columns": ["REF_AREA", "CITIZENSHIP", "FREQ", "MEASURE", "SEX", "BIRTH_PLACE", "EDUCATION_LEV", "UNIT_MEASURE", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT", "DECIMALS"],
         "variables": ["area", "obs_status", "sex"],
         "date_formats": {},
+        "code_lengths": {},
     },
     "uk_cos_industry": {
         "provider": "uk_home_office",
@@ -101,6 +110,7 @@
         "columns": ["Year", "Quarter", "Type_of_application", "Category_of_leave", "Industry", "Applications"],
         "variables": ["activity", "application_type", "leave_category"],
         "date_formats": {},
+        "code_lengths": {},
     },
     "uk_cos_nationality": {
         "provider": "uk_home_office",
@@ -111,6 +121,7 @@
         "columns": ["Year", "Quarter", "Type_of_application", "Category_of_leave", "Geographical_region", "Nationality", "Applications"],
         "variables": ["application_type", "area", "leave_category"],
         "date_formats": {},
+        "code_lengths": {},
     },
 }) }}
 {% endmacro %}

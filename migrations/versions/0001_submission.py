@@ -199,6 +199,8 @@ def _create_views() -> None:
 def _grant() -> None:
     op.execute("grant usage on schema submission to simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage")
     op.execute("grant select, insert, update on all tables in schema submission to simimo_pipeline")
+    # The service tells on /health whether the database is at its version.
+    op.execute("grant select on submission.alembic_version to simimo_api")
     op.execute("grant usage on all sequences in schema submission to simimo_pipeline")
     op.execute("grant delete on submission.affected_period, submission.measure to simimo_pipeline")
     op.execute("grant select on submission.affected_period to simimo_transform")

@@ -84,6 +84,7 @@ class Contract:
 
     id: str
     provider: str
+    provider_title: Labels
     dataset: str
     version: str
     title: Labels
@@ -163,6 +164,7 @@ def _contract_from(odcs: Any) -> Contract:
     found = Contract(
         id=odcs.id,
         provider=own["provider"],
+        provider_title=_labels(own["providerTitle"], odcs.id),
         dataset=table.name,
         version=odcs.version,
         title=_labels(own["title"], odcs.id),

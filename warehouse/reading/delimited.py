@@ -129,16 +129,18 @@ def _parse(block: bytes, dialect: Dialect, first_line: int) -> pl.DataFrame | No
     names = [str(position) for position in range(width)]
     for name, position in dialect.headings.positions.items():
         names[position] = name
+    # Polars tells the number of fields from the first line, which may be blank.
+    guide = dialect.delimiter.encode() * (width - 1) + b"\n"
     try:
         frame = pl.read_csv(
-            block,
+            guide + block,
             separator=dialect.delimiter,
             quote_char='"' if seen.has_quotes else None,
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
             columns=sorted(dialect.headings.positions.values()),
             extra_columns="ignore",
-        )
+        )[1:]
     except pl.exceptions.PolarsError:
         return None
     if frame.height != len(seen.line_numbers):
@@ -162,7 +164,7 @@ def _lenient(
         end = first_line + reader.line_num
         # Only a quote that nothing closes keeps the newline before the end of the file.
         unclosed_at = start if cells and cells[-1].endswith("\n") else None
-        if any(cells):
+        if any(cell.strip(OUTER_BLANKS) for cell in cells):
             if len(cells) < width or any(cells[width:]):
                 raise _ragged(start, end - start, len(cells), width)
             rows.append(cells[:width])

@@ -57,18 +57,34 @@ def sniff(sample: bytes) -> str:
     Raises Unreadable not_text for binary bytes, unreadable_encoding when no encoding makes
     plausible text of them.
     """
-    marked, _ = byte_order_mark(sample)
-    if marked is not None:
-        return marked
-    if wide := _wide(sample):
+    if wide := wide_encoding(sample):
         return wide
+    if sample.startswith(codecs.BOM_UTF8):
+        return UTF8
     if len(CONTROLS.findall(sample)) > CONTROL_SHARE_MAX * len(sample):
         raise Unreadable("not_text")
     if sample.isascii():
         return ASCII
-    if _is_utf8(sample):
+    if _is_utf8(sample, is_whole=False):
         return UTF8
     return eight_bit(sample)
+
+
+def wide_encoding(sample: bytes) -> str | None:
+    """The encoding of two or four bytes a character that `sample` is in (e.g. utf-16-le), if any.
+
+    Without its mark UTF-16 shows in the zeros: every second byte of digits and separators.
+    """
+    marked, _ = byte_order_mark(sample)
+    if marked in WIDE:
+        return marked
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    many = len(sample) // 2 // 5
+    if odd > many and even <= odd // 50:
+        return "utf-16-le"
+    if even > many and odd <= even // 50:
+        return "utf-16-be"
+    return None
 
 
 def eight_bit(data: bytes) -> str:
@@ -121,7 +137,7 @@ class Utf8Blocks:
         if block.isascii():
             return block
         if self.encoding == ASCII:
-            self.encoding = UTF8 if _is_utf8(block) else eight_bit(block)
+            self.encoding = UTF8 if _is_utf8(block, is_whole=True) else eight_bit(block)
         try:
             text = block.decode(self.encoding)
         except UnicodeDecodeError as error:
@@ -135,34 +151,23 @@ def decode_lines(data: bytes, fallback: str) -> bytes:
 
     b"NOM\\xc9E" -> b"NOM\\xc3\\x89E" with fallback windows-1252.
     """
-    if _is_utf8(data):
+    if _is_utf8(data, is_whole=True):
         return data
     return b"\n".join(
-        line if _is_utf8(line) else line.decode(fallback, "replace").encode()
+        line if _is_utf8(line, is_whole=True) else line.decode(fallback, "replace").encode()
         for line in data.split(b"\n")
     )
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether `data` is UTF-8; a character cut at its very end counts as whole."""
+def _is_utf8(data: bytes, is_whole: bool) -> bool:
+    """Whether `data` is UTF-8; where it is not whole, its last character may be cut."""
     if data.isascii():
         return True
     try:
-        codecs.getincrementaldecoder(UTF8)().decode(data)
+        codecs.getincrementaldecoder(UTF8)().decode(data, is_whole)
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _wide(sample: bytes) -> str | None:
-    """UTF-16 without its mark: every second byte of digits and separators is zero."""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    pairs = len(sample) // 2
-    if odd > pairs // 5 and even <= odd // 50:
-        return "utf-16-le"
-    if even > pairs // 5 and odd <= even // 50:
-        return "utf-16-be"
-    return None
 
 
 def _arabic_score(high: bytes, encoding: str) -> float:

@@ -18,9 +18,9 @@ from warehouse.errors import Unreadable
 from warehouse.findings import Finding
 from warehouse.reading import container
 from warehouse.reading.details import Details
-from warehouse.reading.encoding import byte_order_mark, sniff
+from warehouse.reading.encoding import byte_order_mark, wide_encoding
 from warehouse.reading.extract import Extract
-from warehouse.reading.lines import Source, line_frames
+from warehouse.reading.lines import SNIFFED, Source, line_frames
 from warehouse.reading.sequences import Parts, Plan, Sequencer
 from warehouse.reading.shapes import check_shapes, measured
 from warehouse.reading.stream import OpenStream
@@ -110,12 +110,11 @@ def _has_records(lines: Sequence[str], layout: Layout) -> bool:
 
 
 def _first_lines(head: bytes, layout: Layout) -> list[str]:
-    try:
-        encoding = sniff(head)
-    except Unreadable:
-        return []
+    """The first lines that are not blank; past ASCII their letters do not matter."""
+    encoding = wide_encoding(head[:SNIFFED]) or "latin-1"
     _, mark = byte_order_mark(head)
-    text = head[mark : mark + FIRST_LINES * (layout.width + 2)].decode(encoding, "replace")
+    start = head[mark : mark + FIRST_LINES * (layout.width + 2)]
+    text = start.decode(encoding, "replace")
     lines = text.replace("\r", "\n").split("\n")
     return [line for line in lines if line.strip()][:FIRST_LINES]
 

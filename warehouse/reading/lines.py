@@ -7,8 +7,7 @@ from io import BytesIO
 import numpy as np
 import polars as pl
 
-from warehouse.errors import Unreadable
-from warehouse.reading.encoding import chunks, decode_lines, sniff
+from warehouse.reading.encoding import ASCII, chunks, decode_lines, wide_encoding
 from warehouse.reading.stream import ByteStream, OpenStream
 
 FRAME_BYTES = 12 * 1024 * 1024
@@ -62,26 +61,20 @@ def _texts(source: Source, width: int, encoding: str) -> Iterator[bytes]:
     rest = b""
     with source.open() as stream:
         head = stream.read(SNIFFED)
-        wide = sniff_wide(head)
+        wide = wide_encoding(head) or ASCII
         for piece in chunks(_Rejoined(head, stream), wide, FRAME_BYTES):
             data = _with_lf(rest + piece, width)
             cut = data.rfind(b"\n") + 1
             rest = data[cut:]
             if cut:
-                yield _checked(decode_lines(data[:cut], encoding))
+                yield _text(data[:cut], encoding)
     if rest:
-        yield _checked(decode_lines(rest, encoding)) + b"\n"
+        yield _text(rest, encoding) + b"\n"
 
 
-def sniff_wide(head: bytes) -> str:
-    """'utf-16-le' and its like when `head` is in such an encoding, else 'ascii'."""
-    try:
-        found = sniff(head)
-    except Unreadable as error:
-        if error.rule == "unreadable_encoding":
-            return "ascii"
-        raise
-    return found if found.startswith(("utf-16", "utf-32")) else "ascii"
+def _text(data: bytes, encoding: str) -> bytes:
+    """Whole lines as UTF-8; programs written in C fill with zero bytes what should be blank."""
+    return decode_lines(data, encoding).replace(b"\0", b" ")
 
 
 class _Rejoined:
@@ -93,7 +86,7 @@ class _Rejoined:
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, the first ones from the head."""
-        head, self.head = self.head, b""
+        head, self.head = self.head[:size], self.head[size:]
         return head + self.stream.read(size - len(head))
 
 
@@ -109,12 +102,6 @@ def _with_lf(data: bytes, width: int) -> bytes:
     records = np.frombuffer(data[:whole], np.uint8).reshape(-1, width)
     cut = np.hstack([records, np.full((len(records), 1), ord("\n"), np.uint8)])
     return cut.tobytes() + data[whole:]
-
-
-def _checked(text: bytes) -> bytes:
-    if b"\0" in text:
-        raise Unreadable("not_text", line="?")
-    return text
 
 
 def _frame(segments: list[_Segment]) -> pl.DataFrame:

@@ -83,12 +83,12 @@ def _open_member(
 
 
 def _open_text(open_stream: OpenStream, head: bytes, contract: Contract, name: str) -> Extract:
-    encoding = sniff(head)
     if fixed_width.is_fixed_width(head, contract):
         _require_format("fixed_width", contract)
         return fixed_width.open_text(open_stream, name, contract)
     if other := fixed_width.contract_of_layout(head):
         raise Unreadable("wrong_contract", contract=contract.id, best=other)
+    encoding = sniff(head)
     return _open_delimited(open_stream, _text(head, encoding), encoding, contract)
 
 

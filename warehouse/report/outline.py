@@ -58,7 +58,7 @@ def facts_of(report: Report, lang: str) -> tuple[Fact, ...]:
         *receipt_facts(report, lang),
         _fact("file", quoted(report.file_name), lang),
         _fact("contract", _contract_named(report, lang), lang),
-        _fact("provider", provider_named(report.provider), lang),
+        _fact("provider", provider_named(report, lang), lang),
         _fact("period", period_named(report.period, lang), lang),
         _fact("row_count", isolated(number(report.rows, lang)), lang),
         _fact("size", isolated(size(report.size_bytes, lang)), lang),
@@ -97,9 +97,10 @@ def _contract_named(report: Report, lang: str) -> Marked:
     )
 
 
-def provider_named(provider: str) -> Marked:
-    """A provider as people write it (e.g. CNSS)."""
-    return quoted(provider.replace("_", " ").upper())
+def provider_named(report: Report, lang: str) -> Marked:
+    """The institution that sends the file, by the name its contract gives."""
+    contract = contract_of(report.contract)
+    return quoted(contract.provider_title[lang] if contract else report.provider)
 
 
 def totals_of(report: Report, lang: str) -> Marked:

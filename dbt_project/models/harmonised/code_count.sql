@@ -1,15 +1,8 @@
-{%- set told = [] %}
-{%- for fact in facts() %}
-{%- set columns = told_columns(fact) %}
-{%- for name, variable in facts()[fact].codes.items()
-    if name ~ "_source_code" in columns %}
-{%- do told.append((fact, name, variable)) %}
-{%- endfor %}
-{%- endfor %}
+{%- set told = codes_told() %}
 
 with
 
-{%- for fact, name, variable in told %}
+{%- for fact, name, variable, contracts_telling in told %}
 
 {{ fact }}_{{ name }} as (
 
@@ -23,7 +16,9 @@ with
         {{ name }}_code as code,
         count(*) as row_count
     from {{ ref(fact) }}
-    where {{ affected_rows(fact) if is_incremental() else "1 = 1" }}
+    where
+        {{ in_list("contract", contracts_telling) }}
+        and ({{ affected_rows(fact) if is_incremental() else "1 = 1" }})
     group by 1, 2, 3, 4, 5, 6, 7
 
 ),
@@ -31,7 +26,7 @@ with
 
 code_count as (
 
-    {%- for fact, name, variable in told %}
+    {%- for fact, name, variable, contracts_telling in told %}
     select * from {{ fact }}_{{ name }}
     {{ "union all" if not loop.last }}
     {%- endfor %}

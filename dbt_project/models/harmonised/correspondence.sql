@@ -40,10 +40,18 @@ of_each_provider as (
 -- Days on which what is valid may change; nothing changes between two of them.
 boundary as (
 
-    select variable, provider, source_code, valid_from as valid_on
+    select
+        variable,
+        provider,
+        source_code,
+        valid_from as valid_on
     from of_each_provider
     union
-    select variable, provider, source_code, valid_to as valid_on
+    select
+        variable,
+        provider,
+        source_code,
+        valid_to as valid_on
     from of_each_provider
 
 ),
@@ -77,10 +85,10 @@ ranked as (
             partition by
                 span.variable, span.provider, span.source_code, span.valid_from
             order by
-                of_each_provider.preference,
+                of_each_provider.preference asc,
                 of_each_provider.decided_at desc,
                 of_each_provider.valid_from desc,
-                of_each_provider.code
+                of_each_provider.code asc
         ) as choice
     from span
     inner join of_each_provider

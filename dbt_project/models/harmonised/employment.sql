@@ -40,10 +40,10 @@ summed as (
         employer_id,
         max(submission_id) as submission_id,
         min(line_number) as line_number,
-        count(*) as declaration_count
-        {%- for column, type in staged_columns("employment").items() %},
-        {{ combined(column, type, column in told) }} as {{ column }}
+        {%- for column, type in staged_columns("employment").items() %}
+        {{ combined(column, type, column in told) }} as {{ column }},
         {%- endfor %}
+        count(*) as declaration_count
     from identified
     group by contract, provider, period, worker_id, employer_id
 
@@ -54,15 +54,15 @@ summed as (
 ranked as (
 
     select
-        summed.*,
+        *,
         declared_days > 0 as is_worker,
         row_number() over (
             partition by contract, period, worker_id
             order by
-                case when declared_days > 0 then 0 else 1 end,
+                case when declared_days > 0 then 0 else 1 end asc,
                 wage_centimes desc,
                 declared_days desc,
-                employer_id
+                employer_id asc
         ) as employer_rank
     from summed
 

@@ -14,7 +14,7 @@ decoded as (
 bounded as (
 
     select
-        decoded.*,
+        *,
         cast({{ dbt.dateadd("day", 1, "expiry_date") }} as date) as valid_to
     from decoded
 

@@ -15,7 +15,7 @@ rolled_up as (
 averaged as (
 
     select
-        rolled_up.*,
+        *,
         round(
             cast(wage_centimes as numeric) / (100 * worker_count), 2
         ) as mean_wage

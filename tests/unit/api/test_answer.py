@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.answer import KeptAnswers, make_answer
+from warehouse.errors import DatabaseUnavailable
 
 from .fake import FakeReleased
 
@@ -102,6 +103,17 @@ def test_a_new_release_is_seen(
     assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 1
     released.count = 2
     assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 2
+
+
+def test_what_is_kept_is_served_while_the_database_is_away(
+    fresh_client: TestClient, released: FakeReleased, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.library.SECONDS_BETWEEN_LOOKS", -1)
+    before = fresh_client.get(DATA)
+    released.failure = DatabaseUnavailable(where="simimo_api")
+    assert fresh_client.get(DATA).content == before.content
+    assert fresh_client.get(f"{DATA}&sex=F").status_code == 503
+    assert fresh_client.get("/health").status_code == 503
 
 
 def test_the_store_gives_up_what_was_least_recently_sent() -> None:

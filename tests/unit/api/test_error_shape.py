@@ -88,7 +88,7 @@ def test_french_is_the_default(client: TestClient) -> None:
 
 def test_a_method_that_is_refused_names_the_allowed_ones(client: TestClient) -> None:
     answer = client.put("/v1/releases")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
     assert "GET, HEAD" in answer.json()["hint"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from expectations.results import GateResult, kept_results
 from expectations.suite import suite_of
 from tests.unit.expectations.loading import Month, accept, load, registers
 from warehouse import database
-from warehouse.contracts.contract import contracts
+from warehouse.contracts.contract import contract, contracts
 
 pytestmark = pytest.mark.path
 
@@ -151,6 +152,17 @@ def test_seasonal_placements_are_compared_with_the_same_month(session: Connectio
         accept(session, "anapec_placements_abroad", number)
     few = load(session, "anapec_placements_abroad", "2026-06", [placed] * 900)
     assert outcome(judged(few)) == {"rows_against_last_year"}
+
+
+@pytest.mark.parametrize(("period", "is_held"), [("2025-05", True), ("2025-09", False)])
+def test_a_known_break_starts_the_history_anew(
+    session: Connection, monkeypatch: pytest.MonkeyPatch, period: str, is_held: bool
+) -> None:
+    broken = replace(suite_of(contract("cnss_declarations")), breaks=("2025-06",))
+    monkeypatch.setattr("expectations.gate.suite_of", lambda _: broken)
+    registers(session)
+    history(session, USUAL)
+    assert judged(declared(session, period, Month(rows=5000))).is_held is is_held
 
 
 def test_submissions_gated_together_are_history_for_each_other(session: Connection) -> None:

@@ -95,6 +95,13 @@ def test_a_valid_suite_is_read(tmp_path: Path) -> None:
     assert (read.at_least, read.at_most, read.periods, read.chance) == (1.0, None, 6, 3.0)
 
 
+def test_breaks_are_periods_with_a_reason(tmp_path: Path) -> None:
+    assert suite_from(tmp_path, VALID + "breaks: {2019-Q4: rupture, 2020: rupture}").breaks == (
+        "2019-Q4",
+        "2020",
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "instead", "fault"),
     [

@@ -50,12 +50,16 @@ class Declaration:
         """The records in order, 260 characters each."""
         return [
             self._line("00", "00000000000001" + "B0"),
-            self._line("01", self._key() + "SPECIMEN SARL".ljust(40) + " " * 180 + "2026041020260410"),
+            self._line(
+                "01", self._key() + "SPECIMEN SARL".ljust(40) + " " * 180 + "2026041020260410"
+            ),
             *(self._line("02", self._key() + worker_fields(w)) for w in self.workers),
             self._line("03", self._key() + self._total()),
             *self._entrant_lines(),
             self._line("05", self._key() + total_fields(self.entrants)),
-            self._line("06", self._key() + total_fields([*self.workers, *self.entrants], self._sum())),
+            self._line(
+                "06", self._key() + total_fields([*self.workers, *self.entrants], self._sum())
+            ),
         ]
 
     def text(self, end: str = "\n") -> str:

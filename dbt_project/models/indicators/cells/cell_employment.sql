@@ -1,7 +1,17 @@
-with employment as (
+with main_employment as (
 
     select * from {{ ref("employment") }}
-    where is_worker and {{ affected_observations("period") }}
+    where is_main_employer and {{ affected_observations("period") }}
+
+),
+
+other_employment as (
+
+    select * from {{ ref("employment") }}
+    where
+        is_worker
+        and not is_main_employer
+        and {{ affected_observations("period") }}
 
 ),
 
@@ -25,9 +35,8 @@ other_wage as (
         period,
         worker_id,
         sum(wage_centimes) as wage_centimes
-    from employment
-    where not is_main_employer
-    group by contract, period, worker_id
+    from other_employment
+    group by 1, 2, 3
 
 ),
 
@@ -35,21 +44,20 @@ other_wage as (
 worker as (
 
     select
-        employment.period,
-        employment.birth_month,
-        employment.sex_code,
-        employment.citizenship_code,
-        employment.activity_code,
-        employment.region_code,
-        employment.wage_centimes + coalesce(other_wage.wage_centimes, 0)
-            as wage_centimes
-    from employment
+        main_employment.period,
+        main_employment.birth_month,
+        main_employment.sex_code,
+        main_employment.citizenship_code,
+        main_employment.activity_code,
+        main_employment.region_code,
+        main_employment.wage_centimes
+        + coalesce(other_wage.wage_centimes, 0) as wage_centimes
+    from main_employment
     left join other_wage
         on
-            employment.contract = other_wage.contract
-            and employment.period = other_wage.period
-            and employment.worker_id = other_wage.worker_id
-    where employment.is_main_employer
+            main_employment.contract = other_wage.contract
+            and main_employment.period = other_wage.period
+            and main_employment.worker_id = other_wage.worker_id
 
 ),
 
@@ -65,13 +73,7 @@ counted as (
         count(*) as worker_count,
         sum(wage_centimes) as wage_centimes
     from worker
-    group by
-        period,
-        birth_month,
-        sex_code,
-        citizenship_code,
-        activity_code,
-        region_code
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -81,8 +83,9 @@ cells as (
         counted.period as time_period,
         counted.citizenship_code as citizenship,
         counted.sex_code as sex,
-        {{ age_code(age_at_month_end("counted.birth_month", "counted.period")) }}
-            as age,
+        {{ age_code(age_at_month_end(
+            "counted.birth_month", "counted.period"
+        )) }} as age,
         coalesce(activity_section.ancestor_code, '_U') as activity,
         coalesce(region.ancestor_code, '_U') as ref_area,
         cast(sum(counted.worker_count) as bigint) as worker_count,

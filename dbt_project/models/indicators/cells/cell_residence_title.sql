@@ -57,7 +57,7 @@ decision as (
 held as (
 
     select
-        decision.*,
+        *,
         least(
             valid_to,
             min(effective_from) over (
@@ -76,8 +76,9 @@ cells as (
         month.time_period,
         held.citizenship_code as citizenship,
         held.sex_code as sex,
-        {{ age_code(age_at_month_end("held.birth_month", "month.time_period")) }}
-            as age,
+        {{ age_code(age_at_month_end(
+            "held.birth_month", "month.time_period"
+        )) }} as age,
         coalesce(region.ancestor_code, '_U') as ref_area,
         held.reason_code as reason,
         count(*) as title_count

@@ -16,7 +16,8 @@ renamed as (
         numero_titre_sejour as residence_title_pseudonym,
         numero_passeport as passport_pseudonym,
         date_naissance as birth_month,
-        {{ to_date("anapec_job_seekers", "date_inscription") }} as registered_date,
+        {{ to_date("anapec_job_seekers", "date_inscription") }}
+            as registered_date,
         sexe as sex_source_code,
         nationalite as citizenship_source_code,
         agence as region_source_code,

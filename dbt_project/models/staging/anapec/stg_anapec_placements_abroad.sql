@@ -17,7 +17,8 @@ renamed as (
         numero_passeport as passport_pseudonym,
         date_naissance as birth_month,
         {{ to_date("anapec_placements_abroad", "date_visa") }} as visa_date,
-        {{ to_date("anapec_placements_abroad", "date_depart") }} as departure_date,
+        {{ to_date("anapec_placements_abroad", "date_depart") }}
+            as departure_date,
         {{ to_date("anapec_placements_abroad", "date_retour") }} as return_date,
         {{ to_decimal("duree_mois") }} as duration_months,
         sexe as sex_source_code,

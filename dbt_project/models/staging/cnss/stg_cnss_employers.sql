@@ -16,7 +16,8 @@ renamed as (
         ice as ice_pseudonym,
         {{ to_integer("effectif") }} as employee_count,
         {{ to_date("cnss_employers", "date_affiliation") }} as affiliated_date,
-        activite as activity_source_code,
+        activite as activity_class,
+        {{ code_in("cnss_employers", "activite") }} as activity_source_code,
         region as region_source_code
     from source
 

@@ -17,7 +17,8 @@ renamed as (
         numero_passeport as passport_pseudonym,
         numero_titre_sejour as residence_title_pseudonym,
         date_naissance as birth_month,
-        {{ to_date("cnss_immatriculations", "date_immatriculation") }} as registered_date,
+        {{ to_date("cnss_immatriculations", "date_immatriculation") }}
+            as registered_date,
         sexe as sex_source_code,
         nationalite as citizenship_source_code
     from source

@@ -16,9 +16,11 @@ renamed as (
         numero_passeport as passport_pseudonym,
         date_naissance as birth_month,
         {{ to_date("dgsn_residence_titles", "date_entree") }} as entry_date,
-        {{ to_date("dgsn_residence_titles", "date_decision") }} as decision_date,
+        {{ to_date("dgsn_residence_titles", "date_decision") }}
+            as decision_date,
         {{ to_date("dgsn_residence_titles", "date_delivrance") }} as valid_from,
-        {{ to_date("dgsn_residence_titles", "date_expiration") }} as expiry_date,
+        {{ to_date("dgsn_residence_titles", "date_expiration") }}
+            as expiry_date,
         profession as occupation_text,
         sexe as sex_source_code,
         nationalite as citizenship_source_code,

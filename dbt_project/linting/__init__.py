@@ -1,0 +1,82 @@
+"""What sqlfluff puts in the place of the project's macros, so that it lints without a database.
+
+Each function stands for the macro of its name in dbt_project/macros and gives SQL of its shape.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+
+def _expression(*_words: Any, **_named: Any) -> str:
+    return "some_column"
+
+
+def _condition(*_words: Any, **_named: Any) -> str:
+    return "1 = 1"
+
+
+def _query(*_words: Any, **_named: Any) -> str:
+    return "select code, ancestor_code from some_table"
+
+
+def decoded(_fact: str, relation: str) -> str:
+    """The rows decoded."""
+    return f"select * from {relation}"
+
+
+def rolled_up(cells: str, _measures: list[str]) -> str:
+    """The cells summed."""
+    return f"select * from {cells}"
+
+
+def observations(relation: str, *_words: str) -> str:
+    """The rows as observations."""
+    return f"select * from {relation}"
+
+
+def _strings(*_words: Any) -> str:
+    return "'a', 'b'"
+
+
+def published_value() -> str:
+    """Three columns of an aggregate."""
+    return "sum(obs_value) as obs_value, count(*) as row_count, 'A' as obs_status"
+
+
+def contracts() -> dict[str, Any]:
+    """One contract."""
+    return {"some_contract": SimpleNamespace(unknown_code_share_max=0.05)}
+
+
+def codes_told() -> list[tuple[str, str, str, list[str]]]:
+    """One code of one fact."""
+    return [("some_fact", "sex", "sex", ["some_contract"])]
+
+
+def staged_columns(_fact: str) -> dict[str, str]:
+    """One column."""
+    return {"declared_days": "bigint"}
+
+
+def told_columns(_fact: str) -> list[str]:
+    """One column."""
+    return ["declared_days"]
+
+
+def variables() -> list[str]:
+    """One variable."""
+    return ["sex"]
+
+
+def providers() -> list[str]:
+    """One provider."""
+    return ["cnss"]
+
+
+current_rows = staged = codes_at_level = months_of = _query
+affected_observations = affected_rows = in_list = _condition
+defined_values = _strings
+record_id = to_integer = to_decimal = to_date = code_in = first_day = _expression
+worker_id = employer_id = known_code = combined = _expression
+age_code = age_at_month_end = relation_of = _expression
+dbt = SimpleNamespace(hash=_expression, dateadd=_expression)
