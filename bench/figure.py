@@ -19,7 +19,9 @@ class Figure:
     bound: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} {self.value:.4g} {self.unit}{'  # ' + self.bound if self.bound else ''}"
+        return (
+            f"{self.name} {self.value:.4g} {self.unit}{'  # ' + self.bound if self.bound else ''}"
+        )
 
 
 def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:

@@ -118,7 +118,9 @@ def _bound(column: Column, bound: float | str) -> pl.Expr:
 def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
     if column.variable:
         codes = pl.Series(sorted(known[column.variable]), dtype=pl.String)
-        compared = _text(column).str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
+        compared = (
+            _text(column).str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
+        )
         yield CellRule("unknown_code", "warning", column, ~compared.is_in(codes.implode()))
 
 
@@ -186,9 +188,7 @@ class CellChecks:
         failed = [c for c in self.contract.columns if _unreadable(values, c)]
         if failed:
             # Only a batch that a strict reading refuses pays for the tolerant one.
-            values = values.with_columns(
-                typed(c, tolerant(_text(c))).alias(c.name) for c in failed
-            )
+            values = values.with_columns(typed(c, tolerant(_text(c))).alias(c.name) for c in failed)
         return values
 
     def _record(self, rule: CellRule, count: int, values: pl.DataFrame) -> None:
@@ -230,7 +230,9 @@ class CellChecks:
                 values = {"share": f"{share:.1%}", "bound": f"{bound:.1%}", "count": str(unknown)}
                 self.log.add(Finding("unknown_code_share", "error", column=name, values=values))
                 passed += 1
-        return pl.DataFrame({"part": [""] * bool(passed), "errors": [passed] * bool(passed)}, ERRORS)
+        return pl.DataFrame(
+            {"part": [""] * bool(passed), "errors": [passed] * bool(passed)}, ERRORS
+        )
 
     def _remember_keys(self, batch: pl.DataFrame) -> None:
         keys = self.contract.primary_key
@@ -274,13 +276,17 @@ class CellChecks:
 def _read(
     batch: pl.DataFrame, columns: tuple[Column, ...], prepared: Callable[[pl.Expr], pl.Expr]
 ) -> pl.DataFrame:
-    return batch.lazy().select(
-        "line_number",
-        "part",
-        "member",
-        *(pl.col(c.name).alias(TEXT.format(c.name)) for c in columns),
-        *(typed(c, prepared(pl.col(c.name))).alias(c.name) for c in columns),
-    ).collect()
+    return (
+        batch.lazy()
+        .select(
+            "line_number",
+            "part",
+            "member",
+            *(pl.col(c.name).alias(TEXT.format(c.name)) for c in columns),
+            *(typed(c, prepared(pl.col(c.name))).alias(c.name) for c in columns),
+        )
+        .collect()
+    )
 
 
 def _unreadable(values: pl.DataFrame, column: Column) -> bool:

@@ -20,7 +20,8 @@ app = typer.Typer(
 )
 
 Lang = Annotated[
-    Literal["fr", "ar", "en"], typer.Option("--lang", envvar="SIMIMO_LANG", help="Langue : fr, ar ou en.")
+    Literal["fr", "ar", "en"],
+    typer.Option("--lang", envvar="SIMIMO_LANG", help="Langue : fr, ar ou en."),
 ]
 ReportFormat = Annotated[
     Literal["text", "json", "csv", "html"], typer.Option("--format", help="Forme du rapport.")
@@ -28,10 +29,13 @@ ReportFormat = Annotated[
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Écrire dans ce fichier plutôt qu'à l'écran.")
 ]
-ContractId = Annotated[str, typer.Option("--contract", "-c", help="Contrat, p. ex. cnss_declarations.")]
+ContractId = Annotated[
+    str, typer.Option("--contract", "-c", help="Contrat, p. ex. cnss_declarations.")
+]
 Period = Annotated[str, typer.Option("--period", "-p", help="Période : 2026-03, 2026-Q1 ou 2026.")]
 Specimen = Annotated[
-    bool, typer.Option("--specimen", help="Données fictives, à identifiants impossibles à délivrer.")
+    bool,
+    typer.Option("--specimen", help="Données fictives, à identifiants impossibles à délivrer."),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Motif, conservé avec la décision.")]
 Number = Annotated[int, typer.Argument(metavar="N", help="Numéro du dépôt.")]
@@ -71,7 +75,9 @@ def receive(
 
 @app.command()
 def status(
-    contract: Annotated[str | None, typer.Option("--contract", "-c", help="Ce contrat seul.")] = None,
+    contract: Annotated[
+        str | None, typer.Option("--contract", "-c", help="Ce contrat seul.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="Depuis cette période, p. ex. 2026-01.")] = None,
     lang: Lang = "fr",
     format: Annotated[Literal["text", "json", "csv"], typer.Option("--format")] = "text",
@@ -152,11 +158,23 @@ def migrate() -> None:
 @app.command()
 def build(
     full: Annotated[bool, typer.Option("--full", help="Tout reconstruire.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Passer aussi les tests de dbt.")] = False,
+    every: Annotated[
+        int | None, typer.Option(help="Recommencer toutes les N secondes, sans fin.")
+    ] = None,
+    lang: Lang = "fr",
 ) -> None:
     """Construire staging, harmonised et indicators pour les périodes touchées."""
+    import time
+
     from warehouse import build as stage
 
-    typer.echo(stage.build(full=full).text())
+    typer.echo(stage.build(full=full, test=test).text(lang))
+    while every:
+        time.sleep(every)
+        summary = stage.build()
+        if summary.steps:
+            typer.echo(summary.text(lang))
 
 
 @app.command()
@@ -200,7 +218,12 @@ def specimen(
 
     with steps() as progress:
         files = generate(
-            output, months, end, scale, seed, lambda _, done, total: progress("SPECIMEN", done, total)
+            output,
+            months,
+            end,
+            scale,
+            seed,
+            lambda _, done, total: progress("SPECIMEN", done, total),
         )
     typer.echo(f"{len(files)} fichiers SPECIMEN dans {output}.")
 
@@ -299,9 +322,9 @@ def main() -> None:
     try:
         app()
     except SimimoError as error:
-        import os
+        from warehouse.settings import settings
 
-        lang = os.environ.get("SIMIMO_LANG", "fr")
+        lang = settings().lang
         typer.echo(f"{error.code}  {error.text(lang)}", err=True)
         if error.detail:
             typer.echo(f"         {error.detail}", err=True)

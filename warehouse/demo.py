@@ -50,7 +50,9 @@ def demo(months: int, scale: float) -> str:
             states[report.state] = states.get(report.state, 0) + 1
         progress(word("step_receive"), len(arrivals), len(arrivals))
         progress(word("step_build"), 0, 1)
-        built = build.build(on_progress=lambda done, total: progress(word("step_build"), done, total))
+        built = build.build(
+            on_progress=lambda done, total: progress(word("step_build"), done, total)
+        )
         progress(word("step_release"), 0, 1)
         released = release.release(
             lambda _, done, total: progress(word("step_release"), done, total)
@@ -99,7 +101,9 @@ def _real() -> list[Arrival]:
     if folder is None:
         return []
     files = ((folder / path, contract, period) for contract, (path, period) in REAL_FILES.items())
-    return [Arrival(path, contract, period, False) for path, contract, period in files if path.exists()]
+    return [
+        Arrival(path, contract, period, False) for path, contract, period in files if path.exists()
+    ]
 
 
 @contextmanager
@@ -108,7 +112,12 @@ def steps() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, int] = {}
 

@@ -79,9 +79,10 @@ def _compare(
     contents = [c.name for c in found.raw_columns if c.name not in found.primary_key]
     keys = SQL(", ").join(Identifier(name) for name in ("part", *found.primary_key))
     both = SQL("f.line_number is not null and e.line_number is not null")
-    differs = [
+    differs: list[Composable] = [
         SQL("f.{0} is distinct from e.{0}").format(Identifier(name)) for name in contents
-    ] or [SQL("false")]
+    ]
+    differs = differs or [SQL("false")]
     counts: list[Composable] = [
         SQL("count(*) filter (where {} and {})").format(both, differ) for differ in differs
     ]

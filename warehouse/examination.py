@@ -120,11 +120,15 @@ class _PartTally:
 
     def add(self, rows: pl.DataFrame, errors: pl.Series) -> None:
         """Count the rows of a batch and their errors."""
-        counted = rows.select("part", "line_number", "member", errors=errors).group_by("part").agg(
-            pl.len().alias("rows"),
-            pl.col("errors").sum().cast(pl.UInt32),
-            pl.col("line_number").first().alias("line"),
-            pl.col("member").first(),
+        counted = (
+            rows.select("part", "line_number", "member", errors=errors)
+            .group_by("part")
+            .agg(
+                pl.len().alias("rows"),
+                pl.col("errors").sum().cast(pl.UInt32),
+                pl.col("line_number").first().alias("line"),
+                pl.col("member").first(),
+            )
         )
         self._rows.append(counted)
 
@@ -254,6 +258,4 @@ def _part_results(examined: Examination, labels: dict[str, str]) -> tuple[PartRe
 
 
 def _presentable(finding: Finding, labels: dict[str, str]) -> Finding:
-    return replace(
-        finding, part=labels.get(finding.part, ""), member=masked_name(finding.member)
-    )
+    return replace(finding, part=labels.get(finding.part, ""), member=masked_name(finding.member))

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,7 +24,7 @@ class Settings(BaseSettings):
     database_name: str = "simimo"
     real_data: Path | None = None
     custodian_recipient: str | None = None
-    lang: str = "fr"
+    lang: Literal["fr", "ar", "en"] = "fr"
 
     @property
     def contracts_dir(self) -> Path:

@@ -55,7 +55,9 @@ def status(
 
 
 def _contract_status(
-    contract: Contract, newest: Mapping[tuple[str, str], tuple], today: date  # type: ignore[type-arg]
+    contract: Contract,
+    newest: Mapping[tuple[str, str], tuple],
+    today: date,  # type: ignore[type-arg]
 ) -> Iterator[StatusRow]:
     for period in _periods(contract, [p for c, p in newest if c == contract.id], today):
         due = due_date(contract, period)
@@ -112,7 +114,9 @@ def _lines(rows: Iterable[StatusRow], lang: str) -> Iterator[str]:
     titles = contracts()
     for contract_id, of_contract in groupby(rows, key=lambda row: row.contract):
         yield f"\n{contract_id}  {titles[contract_id].title[lang]}"
-        for absent, run in groupby(of_contract, key=lambda row: row.state in ABSENT_STATES and row.state):
+        for absent, run in groupby(
+            of_contract, key=lambda row: row.state in ABSENT_STATES and row.state
+        ):
             yield from _absent(list(run), lang) if absent else (_present(r, lang) for r in run)
 
 

@@ -259,7 +259,10 @@ def _record_parts(
             pl.lit(submission_id).alias("submission_id"),
             raw.part_pseudonyms(parts["part"]),
             shown.alias("label"),
-            pl.when(pl.col("errors") > 0).then(rejected).otherwise(pl.lit("checked")).alias("state"),
+            pl.when(pl.col("errors") > 0)
+            .then(rejected)
+            .otherwise(pl.lit("checked"))
+            .alias("state"),
             pl.lit(0).alias("version"),
             pl.col("rows").alias("row_count"),
             pl.col("errors").alias("error_count"),
@@ -465,8 +468,4 @@ def _report_from(row: dict[str, Any], already_received: bool = False) -> Report:
     parts = tuple(
         replace(p, state=row["state"]) if p.state == "accepted" else p for p in written.parts
     )
-    return replace(
-        written, state=row["state"], part_counts=counts, parts=parts, receipt=receipt
-    )
-
-
+    return replace(written, state=row["state"], part_counts=counts, parts=parts, receipt=receipt)

@@ -103,7 +103,9 @@ affected_period = Table(
 expectation_result = Table(
     "expectation_result",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the result"),
+    Column(
+        "id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the result"
+    ),
     Column(
         "submission_id",
         BigInteger,
@@ -152,7 +154,9 @@ measure = Table(
 decision = Table(
     "decision",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the decision"),
+    Column(
+        "id", BigInteger, Identity(always=True), primary_key=True, comment="Number of the decision"
+    ),
     Column("variable", Text, nullable=False, comment="Code variable, such as area"),
     Column("provider", Text, nullable=False, comment="Provider, or * for all"),
     Column("source_code", Text, nullable=False, comment="Code as the source writes it"),
@@ -169,9 +173,7 @@ decision = Table(
         comment="Instant of the decision",
     ),
     Column("note", Text, comment="Why"),
-    CheckConstraint(
-        "quality in ('exact', 'close', 'broad', 'narrow')", name="decision_quality"
-    ),
+    CheckConstraint("quality in ('exact', 'close', 'broad', 'narrow')", name="decision_quality"),
     UniqueConstraint("variable", "provider", "source_code", "decided_at", name="decision_once"),
     schema="codes",
     comment="Correspondences decided at the desk",

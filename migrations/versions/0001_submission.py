@@ -48,31 +48,59 @@ def _create_tables() -> None:
     stamp = {"nullable": False, "server_default": sa.text("now()")}
     op.create_table(
         "submission",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Submission number"),
-        sa.Column("contract", sa.Text, nullable=False, comment="Contract id, such as cnss_declarations"),
-        sa.Column("contract_version", sa.Text, nullable=False, comment="Version of the contract applied"),
+        sa.Column(
+            "id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Submission number",
+        ),
+        sa.Column(
+            "contract", sa.Text, nullable=False, comment="Contract id, such as cnss_declarations"
+        ),
+        sa.Column(
+            "contract_version", sa.Text, nullable=False, comment="Version of the contract applied"
+        ),
         sa.Column("provider", sa.Text, nullable=False, comment="Institution that sent the file"),
         sa.Column("coverage", sa.Text, nullable=False, comment="period, cumulative or campaign"),
-        sa.Column("period", sa.Text, nullable=False, comment="Reference period: YYYY-MM, YYYY-Qn or YYYY"),
-        sa.Column("version", sa.Integer, nullable=False, comment="1 for the first file of the period"),
+        sa.Column(
+            "period", sa.Text, nullable=False, comment="Reference period: YYYY-MM, YYYY-Qn or YYYY"
+        ),
+        sa.Column(
+            "version", sa.Integer, nullable=False, comment="1 for the first file of the period"
+        ),
         sa.Column("file_name", sa.Text, nullable=False, comment="Name of the file, masked"),
-        sa.Column("sha256", sa.Text, nullable=False, comment="SHA-256 of the bytes received, hexadecimal"),
-        sa.Column("size_bytes", sa.BigInteger, nullable=False, comment="Size of the file, in bytes"),
+        sa.Column(
+            "sha256", sa.Text, nullable=False, comment="SHA-256 of the bytes received, hexadecimal"
+        ),
+        sa.Column(
+            "size_bytes", sa.BigInteger, nullable=False, comment="Size of the file, in bytes"
+        ),
         sa.Column("state", sa.Text, nullable=False, comment="State of the submission"),
         sa.Column("row_count", sa.BigInteger, nullable=False, comment="Records read"),
-        sa.Column("error_count", sa.BigInteger, nullable=False, comment="True number of errors found"),
-        sa.Column("warning_count", sa.BigInteger, nullable=False, comment="True number of warnings found"),
-        sa.Column("is_specimen", sa.Boolean, nullable=False, comment="Made by the specimen generator"),
+        sa.Column(
+            "error_count", sa.BigInteger, nullable=False, comment="True number of errors found"
+        ),
+        sa.Column(
+            "warning_count", sa.BigInteger, nullable=False, comment="True number of warnings found"
+        ),
+        sa.Column(
+            "is_specimen", sa.Boolean, nullable=False, comment="Made by the specimen generator"
+        ),
         sa.Column("received_at", sa.DateTime(timezone=True), comment="Instant of receipt", **stamp),
         sa.Column("decided_at", sa.DateTime(timezone=True), comment="Instant of the last decision"),
         sa.Column("decided_by", sa.Text, comment="Who decided: simimo, or a person of HCP"),
-        sa.Column("decision_reason", sa.Text, comment="Why the submission is held, rejected or withdrawn"),
+        sa.Column(
+            "decision_reason", sa.Text, comment="Why the submission is held, rejected or withdrawn"
+        ),
         sa.Column("report", JSONB, nullable=False, comment="Findings report; values masked"),
         sa.CheckConstraint(f"state in {STATES}", name="submission_state"),
         schema="submission",
         comment="One file received from a provider, with its findings and decision",
     )
-    op.create_index("submission_by_period", "submission", ["contract", "period"], schema="submission")
+    op.create_index(
+        "submission_by_period", "submission", ["contract", "period"], schema="submission"
+    )
     op.create_index("submission_by_hash", "submission", ["sha256"], schema="submission")
     op.create_table(
         "part",
@@ -83,10 +111,14 @@ def _create_tables() -> None:
             primary_key=True,
             comment="Submission number",
         ),
-        sa.Column("part", sa.Text, primary_key=True, comment="Empty for the whole file, else a pseudonym"),
+        sa.Column(
+            "part", sa.Text, primary_key=True, comment="Empty for the whole file, else a pseudonym"
+        ),
         sa.Column("label", sa.Text, nullable=False, comment="What to show of the part, masked"),
         sa.Column("state", sa.Text, nullable=False, comment="State of the part"),
-        sa.Column("version", sa.Integer, nullable=False, comment="1 for the first file of the part"),
+        sa.Column(
+            "version", sa.Integer, nullable=False, comment="1 for the first file of the part"
+        ),
         sa.Column("row_count", sa.BigInteger, nullable=False, comment="Records of the part"),
         sa.Column("error_count", sa.BigInteger, nullable=False, comment="Errors in the part"),
         sa.CheckConstraint(f"state in {STATES}", name="part_state"),
@@ -95,7 +127,13 @@ def _create_tables() -> None:
     )
     op.create_table(
         "affected_period",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the mark"),
+        sa.Column(
+            "id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the mark",
+        ),
         sa.Column("contract", sa.Text, nullable=False, comment="Contract whose rows changed"),
         sa.Column("period", sa.Text, nullable=False, comment="Reference period to rebuild"),
         sa.Column("reason", sa.Text, nullable=False, comment="What changed"),
@@ -105,7 +143,13 @@ def _create_tables() -> None:
     )
     op.create_table(
         "expectation_result",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the result"),
+        sa.Column(
+            "id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the result",
+        ),
         sa.Column(
             "submission_id",
             sa.BigInteger,
@@ -114,7 +158,9 @@ def _create_tables() -> None:
             comment="Submission number",
         ),
         sa.Column("suite", sa.Text, nullable=False, comment="Suite of expectations"),
-        sa.Column("expectation", sa.Text, nullable=False, comment="Expectation, such as row_count_ratio"),
+        sa.Column(
+            "expectation", sa.Text, nullable=False, comment="Expectation, such as row_count_ratio"
+        ),
         sa.Column("column_name", sa.Text, comment="Column looked at, if one"),
         sa.Column("severity", sa.Text, nullable=False, comment="error, warning or information"),
         sa.Column("success", sa.Boolean, nullable=False, comment="Whether it was met"),
@@ -125,7 +171,10 @@ def _create_tables() -> None:
         comment="Results of the plausibility gate, kept",
     )
     op.create_index(
-        "expectation_result_by_submission", "expectation_result", ["submission_id"], schema="submission"
+        "expectation_result_by_submission",
+        "expectation_result",
+        ["submission_id"],
+        schema="submission",
     )
     op.create_table(
         "measure",
@@ -136,17 +185,27 @@ def _create_tables() -> None:
             primary_key=True,
             comment="Submission number",
         ),
-        sa.Column("measure", sa.Text, primary_key=True, comment="Measure of a suite, such as row_count"),
+        sa.Column(
+            "measure", sa.Text, primary_key=True, comment="Measure of a suite, such as row_count"
+        ),
         sa.Column("code", sa.Text, primary_key=True, comment="Code of a distribution; else empty"),
         sa.Column("definition", sa.Text, nullable=False, comment="Hash of how it was measured"),
         sa.Column("value", sa.Double, nullable=False, comment="Count, share or mean"),
-        sa.Column("standard_error", sa.Double, nullable=False, comment="Standard error of the value"),
+        sa.Column(
+            "standard_error", sa.Double, nullable=False, comment="Standard error of the value"
+        ),
         schema="submission",
         comment="Figures of a submission that later ones are compared with",
     )
     op.create_table(
         "decision",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the decision"),
+        sa.Column(
+            "id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the decision",
+        ),
         sa.Column("variable", sa.Text, nullable=False, comment="Code variable, such as area"),
         sa.Column("provider", sa.Text, nullable=False, comment="Provider, or * for all"),
         sa.Column("source_code", sa.Text, nullable=False, comment="Code as the source writes it"),
@@ -155,10 +214,16 @@ def _create_tables() -> None:
         sa.Column("valid_from", sa.Date, comment="First day of validity; empty: always"),
         sa.Column("valid_to", sa.Date, comment="Day after the last; empty: still valid"),
         sa.Column("decided_by", sa.Text, nullable=False, comment="Who decided"),
-        sa.Column("decided_at", sa.DateTime(timezone=True), comment="Instant of the decision", **stamp),
+        sa.Column(
+            "decided_at", sa.DateTime(timezone=True), comment="Instant of the decision", **stamp
+        ),
         sa.Column("note", sa.Text, comment="Why"),
-        sa.CheckConstraint("quality in ('exact', 'close', 'broad', 'narrow')", name="decision_quality"),
-        sa.UniqueConstraint("variable", "provider", "source_code", "decided_at", name="decision_once"),
+        sa.CheckConstraint(
+            "quality in ('exact', 'close', 'broad', 'narrow')", name="decision_quality"
+        ),
+        sa.UniqueConstraint(
+            "variable", "provider", "source_code", "decided_at", name="decision_once"
+        ),
         schema="codes",
         comment="Correspondences decided at the desk",
     )
@@ -197,14 +262,18 @@ def _create_views() -> None:
 
 
 def _grant() -> None:
-    op.execute("grant usage on schema submission to simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage")
+    op.execute(
+        "grant usage on schema submission to simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage"
+    )
     op.execute("grant select, insert, update on all tables in schema submission to simimo_pipeline")
     # The service tells on /health whether the database is at its version.
     op.execute("grant select on submission.alembic_version to simimo_api")
     op.execute("grant usage on all sequences in schema submission to simimo_pipeline")
     op.execute("grant delete on submission.affected_period, submission.measure to simimo_pipeline")
     op.execute("grant select on submission.affected_period to simimo_transform")
-    op.execute("grant select on submission.current, submission.current_submission to simimo_transform, simimo_analyst, simimo_linkage")
+    op.execute(
+        "grant select on submission.current, submission.current_submission to simimo_transform, simimo_analyst, simimo_linkage"
+    )
     op.execute("grant usage on schema codes to simimo_pipeline, simimo_transform, simimo_analyst")
     op.execute("grant select, insert on codes.decision to simimo_pipeline")
     op.execute("grant select on codes.decision to simimo_transform, simimo_analyst")
@@ -231,7 +300,9 @@ def downgrade() -> None:
     op.drop_table("submission", schema="submission")
     for schema in SCHEMAS:
         op.execute(f"drop schema {schema} cascade")
-    op.execute("revoke usage on schema submission from simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage")
+    op.execute(
+        "revoke usage on schema submission from simimo_pipeline, simimo_transform, simimo_analyst, simimo_api, simimo_linkage"
+    )
     for role in ROLES:
         # Roles belong to the whole server: another database may still need them.
         op.execute(f"drop owned by {role} cascade")

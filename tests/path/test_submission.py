@@ -54,9 +54,7 @@ def test_an_accepted_file_is_in_raw_without_any_identifier_or_name(tmp_path):
 
 def test_names_and_birth_date_are_in_identity_alone_for_the_linkage_role(tmp_path):
     report = _receive(tmp_path, TITLES)
-    (person,) = _rows(
-        "identity.person_record", report.receipt.submission_id, role="simimo_linkage"
-    )
+    (person,) = _rows("identity.person_record", report.receipt.submission_id, role="simimo_linkage")
     assert (person["family_name"], person["given_name"]) == ("DIOP", "AMINATA")
     assert person["birth_date"] == "1990-05-17"
     assert person["residence_title_pseudonym"] is not None

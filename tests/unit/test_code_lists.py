@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.contracts.contract import contracts
+
 Row = dict[str, str]
 
 PROJECT = Path(__file__).parents[2]
@@ -25,7 +27,7 @@ CORRESPONDENCE_COLUMNS = [
     *("provider", "source_code", "source_label", "code"),
     *("quality", "valid_from", "valid_to", "source"),
 ]
-PROVIDERS = {"*", "anapec", "cnss", "dgsn", "hcp", "istat", "oecd", "uk_home_office"}
+PROVIDERS = {"*"} | {found.provider for found in contracts().values()}
 QUALITIES = {"exact", "close", "broad", "narrow"}
 COUNTS_BY_LEVEL = {
     "cl_activity": {"1": 21, "2": 88},

@@ -151,7 +151,9 @@ def read_contract(path: Path) -> Contract:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise InvalidContract(file=path.name, problem=f"{where}: {first['msg']}") from error
-    except (KeyError, ValueError, TypeError, yaml.YAMLError) as error:
+    except KeyError as error:
+        raise InvalidContract(file=path.name, problem=f"{error} is missing") from error
+    except (ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InvalidContract(file=path.name, problem=str(error)) from error
 
 
@@ -164,7 +166,7 @@ def _contract_from(odcs: Any) -> Contract:
     found = Contract(
         id=odcs.id,
         provider=own["provider"],
-        provider_title=_labels(own["providerTitle"], odcs.id),
+        provider_title=_provider_title(own),
         dataset=table.name,
         version=odcs.version,
         title=_labels(own["title"], odcs.id),
@@ -237,6 +239,12 @@ def _rule_from(quality: Any) -> Rule:
         severity=quality.severity or "error",
         message=_labels(own["message"], quality.name),
     )
+
+
+def _provider_title(own: Mapping[str, Any]) -> Labels:
+    """The institution's name; its short name in capitals where the contract gives none."""
+    short = own["provider"].replace("_", " ").upper()
+    return _labels(own.get("providerTitle", dict.fromkeys(("fr", "ar", "en"), short)), short)
 
 
 def _properties(custom: Iterable[Any] | None) -> dict[str, Any]:

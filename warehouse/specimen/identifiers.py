@@ -39,6 +39,9 @@ SPECIMEN_PATTERNS: dict[str, str] = {
 }
 NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {"cnss_number": r"^00[0-9]*$"}
 
+OTHER_PATTERN = r"^(ZZ|000)[0-9A-Z]*$"
+"""Identifiers of a type that a new contract brings: ZZ or 000 in front, as for the others."""
+
 CIN_ROOM = 1_100_000
 AFFILIATE_ROOM = 9_999
 
@@ -54,17 +57,15 @@ def is_specimen_identifier(identifier_type: str, value: str, national: bool = Fa
     Blanks, punctuation and case do not count. An empty value is no identifier: False.
     """
     bare = re.sub(r"[^0-9A-Z]", "", value.upper())
-    return re.match(specimen_patterns(national)[identifier_type], bare) is not None
+    pattern = specimen_patterns(national).get(identifier_type, OTHER_PATTERN)
+    return re.match(pattern, bare) is not None
 
 
 def specimen_expression(identifier_type: str, column: str, national: bool = False) -> pl.Expr:
     """The same test as a Polars expression over a text column; null where there is no value."""
     bare = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
-    return (
-        pl.when(bare != "")
-        .then(bare.str.contains(specimen_patterns(national)[identifier_type]))
-        .otherwise(None)
-    )
+    pattern = specimen_patterns(national).get(identifier_type, OTHER_PATTERN)
+    return pl.when(bare != "").then(bare.str.contains(pattern)).otherwise(None)
 
 
 def padded(numbers: NDArray[np.int64], width: int) -> pl.Series:

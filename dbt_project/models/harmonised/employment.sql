@@ -29,7 +29,8 @@ identified as (
 ),
 
 -- Main and complementary declarations of one worker by one employer in one
--- month add up.
+-- month add up. The worker comes first, here and below, because then one sort
+-- serves both steps and compares what differs most.
 summed as (
 
     select
@@ -45,7 +46,7 @@ summed as (
         {%- endfor %}
         count(*) as declaration_count
     from identified
-    group by contract, provider, period, worker_id, employer_id
+    group by worker_id, period, contract, employer_id, provider
 
 ),
 
@@ -57,7 +58,7 @@ ranked as (
         *,
         declared_days > 0 as is_worker,
         row_number() over (
-            partition by contract, period, worker_id
+            partition by worker_id, period, contract
             order by
                 case when declared_days > 0 then 0 else 1 end asc,
                 wage_centimes desc,
