@@ -180,7 +180,7 @@ class CellChecks:
         return _errors_per_row(values, [r for r, _ in broken if r.severity == "error"])
 
     def finish(self) -> pl.DataFrame:
-        """What only the whole file shows: doubled keys and shares; errors by part (part, errors)."""
+        """Whole-file findings, doubled keys and shares: errors by part (part, errors)."""
         return pl.concat([self._check_code_shares(), self._check_keys()], how="vertical_relaxed")
 
     def _typed(self, batch: pl.DataFrame) -> pl.DataFrame:

@@ -56,7 +56,7 @@ class PartResult:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender keeps: submission number, version, state and instant of receipt (ISO 8601)."""
+    """What the sender keeps: submission number, version and instant of receipt (ISO 8601)."""
 
     submission_id: int
     version: int

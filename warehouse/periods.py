@@ -36,10 +36,10 @@ def last_day(period: str) -> date:
     datetime.date(2026, 3, 31)
     """
     year = int(period[:4])
-    if "Q" in period:
-        month = 3 * int(period[-1])
-    else:
-        month = int(period[5:7]) if len(period) > 4 else 12
+    frequency = frequency_of(period)
+    if frequency == "A":
+        return date(year, 12, 31)
+    month = 3 * int(period[-1]) if frequency == "Q" else int(period[5:7])
     return date(year, month, calendar.monthrange(year, month)[1])
 
 

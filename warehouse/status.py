@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.messages import word
@@ -17,7 +18,11 @@ ABSENT_STATES = ("late", "expected")
 
 @dataclass(frozen=True)
 class StatusRow:
-    """One period of one dataset: its newest submission, or what is missing and since when."""
+    """One period of one dataset: its newest submission, or what is missing and since when.
+
+    `rows` are the records that count today, of all current parts; `received_at` is the first
+    receipt of the period, which `on_time` compares with the due date.
+    """
 
     provider: str
     contract: str
@@ -43,10 +48,20 @@ def status(
     with connect("simimo_pipeline") as session:
         received = session.execute(
             """
-            select distinct on (contract, period)
-                contract, period, id, version, state, row_count, error_count, received_at
-            from submission.submission
-            order by contract, period, (state in ('accepted', 'held', 'checked')) desc, id desc
+            select distinct on (s.contract, s.period)
+                s.contract, s.period, s.id, s.version, s.state,
+                coalesce(counting.rows, s.row_count), s.error_count,
+                min(s.received_at) over (partition by s.contract, s.period)
+            from submission.submission as s
+            left join (
+                select c.contract, c.period, sum(p.row_count)::bigint as rows
+                from submission.current as c
+                inner join submission.part as p
+                    on c.submission_id = p.submission_id and c.part = p.part
+                group by c.contract, c.period
+            ) as counting on s.contract = counting.contract and s.period = counting.period
+            order by
+                s.contract, s.period, (s.state in ('accepted', 'held', 'checked')) desc, s.id desc
             """
         ).fetchall()
     newest = {(row[0], row[1]): row for row in received}
@@ -56,8 +71,8 @@ def status(
 
 def _contract_status(
     contract: Contract,
-    newest: Mapping[tuple[str, str], tuple],
-    today: date,  # type: ignore[type-arg]
+    newest: Mapping[tuple[str, str], tuple[Any, ...]],
+    today: date,
 ) -> Iterator[StatusRow]:
     for period in _periods(contract, [p for c, p in newest if c == contract.id], today):
         due = due_date(contract, period)
@@ -114,17 +129,20 @@ def _lines(rows: Iterable[StatusRow], lang: str) -> Iterator[str]:
     titles = contracts()
     for contract_id, of_contract in groupby(rows, key=lambda row: row.contract):
         yield f"\n{contract_id}  {titles[contract_id].title[lang]}"
-        for absent, run in groupby(
-            of_contract, key=lambda row: row.state in ABSENT_STATES and row.state
-        ):
-            yield from _absent(list(run), lang) if absent else (_present(r, lang) for r in run)
+        for absent, grouped in groupby(of_contract, key=_absent_state):
+            run = list(grouped)
+            yield from [_absent(run, lang)] if absent else (_present(row, lang) for row in run)
 
 
-def _absent(run: list[StatusRow], lang: str) -> Iterator[str]:
+def _absent_state(row: StatusRow) -> str:
+    return row.state if row.state in ABSENT_STATES else ""
+
+
+def _absent(run: list[StatusRow], lang: str) -> str:
     first, last = run[0], run[-1]
     periods = first.period if first is last else f"{first.period} … {last.period}"
     state = word(f"state_{first.state}", lang)
-    yield f"  {periods:<19} {state:<14} {word('due', lang)} {first.due}"
+    return f"  {periods:<19} {state:<14} {word('due', lang)} {first.due}"
 
 
 def _present(row: StatusRow, lang: str) -> str:

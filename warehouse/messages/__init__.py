@@ -22,7 +22,7 @@ class Message:
 
 @cache
 def catalogue() -> dict[str, dict[str, Any]]:
-    """All messages by key: ``{"required": {"code": "CHK-001", "message": {...}, "hint": {...}}}``."""
+    """All messages by key, such as required, each with its code, message and hint."""
     import yaml
 
     entries: dict[str, dict[str, Any]] = {}

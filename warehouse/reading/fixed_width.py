@@ -174,7 +174,7 @@ class _Reader:
         return rows
 
     def _rows(self, placed: pl.DataFrame) -> pl.DataFrame:
-        lines = measured(placed, self.plan)
+        lines = measured(placed, self.plan).drop("line")
         check_shapes(lines, self.plan, self.findings)
         cut = {
             record.code: self.details.cut(lines, record)

@@ -65,7 +65,7 @@ class Randomness:
         return np.random.default_rng([self.seed, zlib.crc32(purpose.encode()), month + 1])
 
 
-def generate(  # noqa: PLR0917
+def generate(
     directory: Path,
     months: int = 12,
     end: str = "2025-12",

@@ -61,39 +61,21 @@ worker as (
 
 ),
 
-counted as (
-
-    select
-        period,
-        birth_month,
-        sex_code,
-        citizenship_code,
-        activity_code,
-        region_code,
-        count(*) as worker_count,
-        sum(wage_centimes) as wage_centimes
-    from worker
-    group by 1, 2, 3, 4, 5, 6
-
-),
-
 cells as (
 
     select
-        counted.period as time_period,
-        counted.citizenship_code as citizenship,
-        counted.sex_code as sex,
-        {{ age_code(age_at_month_end(
-            "counted.birth_month", "counted.period"
-        )) }} as age,
+        worker.period as time_period,
+        worker.citizenship_code as citizenship,
+        worker.sex_code as sex,
+        {{ age_code(age_at_month_end("worker.birth_month", "worker.period")) }}
+            as age,
         coalesce(activity_section.ancestor_code, '_U') as activity,
         coalesce(region.ancestor_code, '_U') as ref_area,
-        cast(sum(counted.worker_count) as bigint) as worker_count,
-        cast(sum(counted.wage_centimes) as bigint) as wage_centimes
-    from counted
-    left join activity_section
-        on counted.activity_code = activity_section.code
-    left join region on counted.region_code = region.code
+        count(*) as worker_count,
+        cast(sum(worker.wage_centimes) as bigint) as wage_centimes
+    from worker
+    left join activity_section on worker.activity_code = activity_section.code
+    left join region on worker.region_code = region.code
     group by 1, 2, 3, 4, 5, 6
 
 )
