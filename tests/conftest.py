@@ -44,25 +44,34 @@ def migrated_template(simimo_home: Path) -> str:
 
 
 @pytest.fixture
-def warehouse_database(
-    migrated_template: str, simimo_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def warehouse_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """A fresh migrated database; the settings point at it while the test runs."""
+    yield from _database(migrated_template, simimo_home)
+
+
+@pytest.fixture(scope="module")
+def module_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
+    """One migrated database for all tests of a module that only read what the first has made."""
+    yield from _database(migrated_template, simimo_home)
+
+
+def _database(template: str, home: Path) -> Iterator[str]:
     import psycopg
 
     from warehouse import database
 
     name = f"test_{os.urandom(4).hex()}"
-    monkeypatch.setenv("SIMIMO_HOME", str(simimo_home))
-    monkeypatch.setenv("SIMIMO_DATABASE_NAME", "postgres")
-    _forget_settings()
-    maintenance = database.conninfo(database.url())
-    with psycopg.connect(maintenance, autocommit=True) as session:
-        session.execute(f"create database {name} template {migrated_template}")
-        session.execute(f"grant create on database {name} to simimo_transform")
-    monkeypatch.setenv("SIMIMO_DATABASE_NAME", name)
-    _forget_settings()
-    yield name
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SIMIMO_HOME", str(home))
+        environment.setenv("SIMIMO_DATABASE_NAME", "postgres")
+        _forget_settings()
+        maintenance = database.conninfo(database.url())
+        with psycopg.connect(maintenance, autocommit=True) as session:
+            session.execute(f"create database {name} template {template}")
+            session.execute(f"grant create on database {name} to simimo_transform")
+        environment.setenv("SIMIMO_DATABASE_NAME", name)
+        _forget_settings()
+        yield name
     _forget_settings()
     with psycopg.connect(maintenance, autocommit=True) as session:
         session.execute(f"drop database {name} with (force)")

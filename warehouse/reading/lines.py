@@ -10,8 +10,8 @@ import polars as pl
 from warehouse.reading.encoding import ASCII, chunks, decode_lines, wide_encoding
 from warehouse.reading.stream import ByteStream, OpenStream
 
-FRAME_BYTES = 8 * 1024 * 1024
-"""Bytes of text in one frame: some 32,000 lines of 260 characters."""
+FRAME_BYTES = 6 * 1024 * 1024
+"""Bytes of text in one frame: some 24,000 lines of 260 characters."""
 SNIFFED = 64 * 1024
 """Bytes of each source that its encoding is told from."""
 
@@ -57,7 +57,7 @@ def line_frames(sources: Iterable[Source], width: int, encoding: str) -> Iterato
 
 
 def _texts(source: Source, width: int, encoding: str) -> Iterator[bytes]:
-    """Whole lines of a source in UTF-8 with LF, some 8 MB at a time."""
+    """Whole lines of a source in UTF-8 with LF, some 6 MB at a time."""
     rest = b""
     with source.open() as stream:
         head = stream.read(SNIFFED)

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,9 @@ def open_workbook(path: Path, archive: zipfile.ZipFile, contract: Contract) -> E
 
     Raises Unreadable: too_many_rows, sheet_too_wide, no_header and its kin.
     """
-    position, scan = _chosen_sheet(archive, contract)
+    name, scan = _chosen_sheet(archive, contract)
     _inflate_all(archive)
-    sheet = _load(path, position)
+    sheet = _load(path, name)
     header_row, headings, findings = _find_headings(sheet, contract)
     read = partial(_batches, sheet, header_row, headings, contract)
     columns = {scan.first_column + i: name for name, i in headings.positions.items()}
@@ -66,16 +67,15 @@ def open_inner_workbook(
             return open_workbook(inner, opened, contract)
 
 
-def _chosen_sheet(archive: zipfile.ZipFile, contract: Contract) -> tuple[int, SheetScan]:
-    """The position of the sheet to read, and what its XML holds."""
+def _chosen_sheet(archive: zipfile.ZipFile, contract: Contract) -> tuple[str, SheetScan]:
+    """The name of the sheet to read, and what its XML holds."""
     wanted = {normalised(t) for t in (contract.id, contract.dataset, *contract.title.values())}
     sheets = _sheets(archive)
-    named = [i for i, (name, _) in enumerate(sheets) if normalised(name) in wanted]
-    for position in named or range(len(sheets)):
-        with container.opened(archive, archive.getinfo(sheets[position][1])) as stream:
-            scan = scan_sheet(stream)
+    named = [sheet for sheet in sheets if normalised(sheet[0]) in wanted]
+    for name, member in named or sheets:
+        scan = scan_sheet(partial(container.opened, archive, archive.getinfo(member)))
         if scan.rows:
-            return position, scan
+            return name, scan
     raise Unreadable("empty_file")
 
 
@@ -98,7 +98,9 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
         link = next((v for k, v in attributes.items() if k.endswith(b":id")), b"")
         member = "xl/" + targets.get(link, "").removeprefix("/xl/").removeprefix("xl/")
         if member in archive.namelist():
-            found.append((attributes.get(b"name", b"").decode("utf-8", "replace"), member))
+            found.append(
+                (unescape(attributes.get(b"name", b"").decode("utf-8", "replace")), member)
+            )
     return found
 
 
@@ -110,13 +112,13 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
                 pass
 
 
-def _load(path: Path, position: int) -> Any:
+def _load(path: Path, name: str) -> Any:
     """The sheet as an Arrow record batch of text; row 1 of the sheet is its first row."""
     import fastexcel
 
     try:
         return fastexcel.read_excel(path).load_sheet(
-            position, header_row=None, skip_rows=0, dtypes="string", eager=True
+            name, header_row=None, skip_rows=0, dtypes="string", eager=True
         )
     except fastexcel.FastExcelError as error:
         raise Unreadable("damaged_workbook", type(error).__name__) from error

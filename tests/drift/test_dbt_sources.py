@@ -1,0 +1,71 @@
+"""What dbt knows of the contracts, of the code lists and of the definitions."""
+
+import re
+
+import pytest
+
+from warehouse.contracts.contract import contracts
+from warehouse.indicator import dataflows
+from warehouse.settings import settings
+from warehouse.sources import sources_yaml, staging_models_macro
+
+DBT = settings().dbt_dir
+
+
+def test_the_generated_files_are_those_of_the_contracts() -> None:
+    """`simimo build` rewrites them; a contract is committed with them."""
+    sources = (DBT / "models" / "staging" / "sources.yml").read_text("utf-8")
+    macro = (DBT / "macros" / "staging_models.sql").read_text("utf-8")
+    assert sources == sources_yaml(contracts())
+    assert macro == staging_models_macro(contracts())
+
+
+def test_every_contract_has_one_staging_model() -> None:
+    staged = {path.stem for path in DBT.glob("models/staging/*/stg_*.sql")}
+    wanted = {f"stg_{contract_id}" for contract_id in contracts()}
+    assert wanted - staged == set(), "contracts without a staging model"
+    assert staged - wanted == set(), "staging models without a contract"
+
+
+def test_a_staging_model_stands_in_its_providers_folder() -> None:
+    for contract in contracts().values():
+        assert (DBT / "models" / "staging" / contract.provider / f"stg_{contract.id}.sql").exists()
+
+
+@pytest.mark.parametrize("folder", ["codelists", "correspondences"])
+def test_every_code_variable_has_its_seeds(folder: str) -> None:
+    """A variable is called as its correspondences, and as its list without the prefix cl_."""
+    prefix = "cl_" if folder == "codelists" else ""
+    seeds = {path.stem for path in (DBT / "seeds" / folder).glob("*.csv")}
+    columns = [c for contract in contracts().values() for c in contract.columns if c.variable]
+    assert {f"{prefix}{c.variable}" for c in columns} - seeds == set()
+    assert {c.code_list for c in columns if c.code_list != f"cl_{c.variable}"} == set()
+
+
+def test_every_fact_of_a_contract_is_declared() -> None:
+    """macros/facts.sql names the columns of each fact, and a model of that name holds it."""
+    text = (DBT / "macros" / "facts.sql").read_text("utf-8")
+    declared = set(re.findall(r'^    "(\w+)": \{$', text, re.MULTILINE))
+    facts = {contract.fact for contract in contracts().values()}
+    held = {path.stem for path in (DBT / "models" / "harmonised").glob("*.sql")}
+    assert facts - declared == set(), "facts that macros/facts.sql does not declare"
+    assert declared - held == set(), "facts without a harmonised model"
+
+
+def test_every_dataflow_has_its_model_and_its_lists() -> None:
+    lists = {path.stem for path in (DBT / "seeds" / "codelists").glob("*.csv")}
+    for dataflow in dataflows().values():
+        assert (DBT / "models" / "indicators" / f"{dataflow.model}.sql").exists()
+        assert dataflow.model == dataflow.id.lower()
+        assert {d.code_list for d in dataflow.dimensions} - lists == set()
+
+
+def test_every_column_of_a_model_is_described_once() -> None:
+    """The properties files point at the blocks of models/columns.md, and each block is used."""
+    blocks = set(
+        re.findall(r"{% docs (\w+) %}", (DBT / "models" / "columns.md").read_text("utf-8"))
+    )
+    texts = [path.read_text("utf-8") for path in DBT.glob("models/**/*.yml")]
+    used = {name for text in texts for name in re.findall(r'doc\("(\w+)"\)', text)}
+    assert used - blocks == set(), "columns that no block describes"
+    assert blocks - used == set(), "blocks that no column uses"

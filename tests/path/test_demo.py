@@ -1,0 +1,199 @@
+"""The whole path on a small specimen: what comes out is what went in, and nobody is in it."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warehouse import demo, observation_file
+from warehouse.database import connect
+from warehouse.observation import Selection
+from warehouse.reading import open_extract
+from warehouse.settings import settings
+
+pytestmark = pytest.mark.path
+
+MONTHS, SCALE = 3, 0.002
+LAST_MONTH = "2025-12"
+
+
+@pytest.fixture(scope="module")
+def summary(module_database) -> str:
+    """The demo, run once for this module."""
+    return demo.demo(months=MONTHS, scale=SCALE)
+
+
+def _released(dataflow: str, **filters: str) -> pl.DataFrame:
+    selection = Selection({name: (code,) for name, code in filters.items()}, None, None)
+    content = observation_file.written(dataflow, selection, None, "csv")
+    return pl.read_csv(content, infer_schema=False)
+
+
+def _extracts(contract_id: str) -> pl.DataFrame:
+    """Every row of a contract's specimen, by the reader alone; the last version of each month."""
+    from warehouse.contracts.contract import contract
+
+    folder = settings().specimen_dir
+    files = sorted(folder.rglob(f"SPECIMEN_{contract_id}_*"))
+    read = [
+        batch.with_columns(
+            period=pl.lit(re.search(r"\d{4}-\d{2}", path.name)[0]),
+            is_corrected=pl.lit("corrected" in path.name),
+        )
+        for path in files
+        for batch in open_extract(path, contract(contract_id)).batches()
+    ]
+    return pl.concat(read)
+
+
+def test_every_file_is_accepted_and_released(summary):
+    assert "rejeté" not in summary
+    assert "en attente" not in summary
+    assert "Diffusion 1" in summary
+
+
+def test_workers_declared_equal_an_independent_count_from_the_files(summary):
+    declared = _extracts("cnss_declarations")
+    corrected = declared.filter("is_corrected").select("period", "part").unique()
+    kept = pl.concat(
+        [
+            declared.filter(~pl.col("is_corrected")).join(
+                corrected, on=["period", "part"], how="anti"
+            ),
+            declared.filter("is_corrected"),
+        ]
+    )
+    days = pl.col("jours_declares").cast(pl.Int64).sum()
+    workers = (
+        kept.group_by("period", "numero_assure", "numero_affilie")
+        .agg(days=days)
+        .filter(pl.col("days") > 0)
+        .group_by("period")
+        .agg(workers=pl.col("numero_assure").n_unique())
+    )
+    total = _released(
+        "DF_EMP_DECLARED", citizenship="_T", sex="_T", age="_T", activity="_T", ref_area="_T"
+    )
+    released = dict(total.select("time_period", pl.col("obs_value").cast(pl.Int64)).iter_rows())
+    assert released == dict(workers.iter_rows())
+
+
+def test_mean_wages_equal_an_independent_mean_from_the_files(summary):
+    declared = _extracts("cnss_declarations").filter(pl.col("period") == LAST_MONTH)
+    worker = declared.group_by("numero_assure", "numero_affilie").agg(
+        days=pl.col("jours_declares").cast(pl.Int64).sum(),
+        wage=pl.col("salaire_reel").cast(pl.Int64).sum(),
+    )
+    paid = worker.filter(pl.col("days") > 0).group_by("numero_assure").agg(pl.col("wage").sum())
+    mean = paid["wage"].mean() / 100
+    total = _released(
+        "DF_EARNINGS", citizenship="_T", sex="_T", age="_T", activity="_T", ref_area="_T"
+    )
+    released = total.filter(pl.col("time_period") == LAST_MONTH)["obs_value"].item()
+    assert float(released) == pytest.approx(mean, abs=0.005)
+
+
+def test_no_count_from_1_to_4_of_national_data_is_released(summary):
+    for dataflow in ("DF_TITLE_STOCK", "DF_EMP_DECLARED", "DF_JOBSEEKER", "DF_PLACEMENT_ABROAD"):
+        values = _released(dataflow)
+        counts = values["obs_value"].drop_nulls().cast(pl.Float64)
+        assert counts.is_between(1, 4).sum() == 0, dataflow
+        withheld = values.filter(pl.col("obs_value").is_null())
+        assert set(withheld["obs_status"]) == {"Q"}
+        assert set(withheld["conf_status"]) == {"A"}
+
+
+def test_population_is_the_census(summary):
+    country = _released("DF_POPULATION", ref_area="MA")
+    assert dict(country.select("time_period", "obs_value").iter_rows()) == {
+        "2014": "33848242",
+        "2024": "36828330",
+    }
+
+
+def test_no_identifier_stands_in_clear_anywhere_past_identity(summary):
+    """Every text of every table outside identity is searched for the specimen's identifiers."""
+    people = _extracts("cnss_immatriculations")
+    clear = {
+        *people["numero_assure"].drop_nulls(),
+        *people["numero_cin"].drop_nulls(),
+        *_extracts("dgsn_residence_titles")["numero_titre"],
+        *_extracts("dgsn_residence_titles")["numero_passeport"].drop_nulls(),
+        *_extracts("cnss_declarations")["numero_affilie"],
+    }
+    with connect() as session:
+        columns = session.execute(
+            """
+            select table_schema, table_name, column_name
+            from information_schema.columns
+            where data_type in ('text', 'character varying', 'jsonb')
+                and table_schema in ('submission', 'raw', 'staging', 'harmonised', 'linkage',
+                    'indicators', 'release', 'codes')
+                and table_name !~ '_s[0-9]+$'
+            """
+        ).fetchall()
+        assert len(columns) > 200
+        for schema, table, column in columns:
+            found = session.execute(
+                f'select distinct "{column}"::text from {schema}."{table}"'
+            ).fetchall()
+            assert not clear & {value for (value,) in found}, f"{schema}.{table}.{column}"
+
+
+def test_a_second_run_starts_from_what_is_there(summary):
+    again = demo.demo(months=MONTHS, scale=SCALE)
+    with connect() as session:
+        assert session.execute("select count(*) from release.release").fetchone() == (1,)
+    assert "Diffusion 2" not in again
+
+
+def test_both_cuts_of_the_british_sponsorships_agree(summary, real_data):
+    by_citizenship = _released("DF_UK_SPONSORSHIP")
+    by_activity = _released("DF_UK_SPONSORSHIP_ACTIVITY")
+    cells = ["time_period", "application_type", "leave_category"]
+
+    def summed(frame: pl.DataFrame) -> dict[tuple[str, ...], int]:
+        values = frame.group_by(cells).agg(pl.col("obs_value").cast(pl.Int64).sum())
+        return {tuple(row[:3]): row[3] for row in values.iter_rows()}
+
+    assert summed(by_citizenship) == summed(by_activity)
+    assert sum(summed(by_citizenship).values()) == 2_061_443
+
+
+def test_the_figures_of_oecd_and_istat_for_morocco_are_the_files_own(summary, real_data):
+    inflow = pl.read_csv(
+        real_data / "oecd_istat" / "oecd_df_mig_italy_inflows.csv", infer_schema=False
+    ).filter((pl.col("CITIZENSHIP") == "MAR") & pl.col("OBS_VALUE").is_not_null())
+    released = _released("DF_OECD_INFLOW", citizenship="MA", ref_area="IT")
+    assert _cells(released, "sex", "time_period") == {
+        (row["SEX"], row["TIME_PERIOD"]): float(row["OBS_VALUE"]) for row in inflow.to_dicts()
+    }
+    permits = pl.read_csv(
+        real_data / "oecd_istat" / "istat_permits_by_citizenship.csv", infer_schema=False
+    ).filter(pl.col("MOSTREL_CCITENSHIP") == "MA")
+    released = _released("DF_ISTAT_PERMIT", citizenship="MA")
+    assert sorted(float(v) for v in released["obs_value"]) == sorted(
+        float(v) for v in permits["OBS_VALUE"]
+    )
+    assert released.height == permits.height
+
+
+def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
+    return {
+        tuple(row[k] for k in keys): float(row["obs_value"])
+        for row in frame.filter(pl.col("obs_value").is_not_null()).to_dicts()
+    }
+
+
+def test_the_truth_stays_out_of_the_warehouse(summary):
+    (folder,) = settings().specimen_dir.iterdir()
+    received = {Path(path).parts[0] for path in _arrivals(folder)}
+    assert "truth" not in received
+    assert (folder / "truth").is_dir()
+
+
+def _arrivals(folder: Path) -> list[str]:
+    import json
+
+    return [path for path, _, _ in json.loads((folder / "arrivals.json").read_text("utf-8"))]
