@@ -14,7 +14,7 @@ import polars as pl
 from warehouse.codes import Known
 from warehouse.contracts.contract import Column, Contract
 from warehouse.findings import Finding, FindingLog, Severity
-from warehouse.periods import last_day
+from warehouse.periods import first_day, last_day
 from warehouse.typed import tolerant, typed
 
 TEXT = "{}|text"
@@ -141,8 +141,8 @@ def _identifier_rules(contract: Contract, column: Column, is_specimen: bool) -> 
 def _period_rules(contract: Contract, period: str) -> Iterator[CellRule]:
     if contract.period_column:
         column = contract.column(contract.period_column)
-        other = _value(column).dt.strftime("%Y-%m") != period
-        yield CellRule("period_mismatch", "error", column, other, {"expected": period})
+        inside = _value(column).is_between(first_day(period), last_day(period))
+        yield CellRule("period_mismatch", "error", column, ~inside, {"expected": period})
 
 
 def _cross_field_rules(contract: Contract) -> Iterator[CellRule]:

@@ -43,6 +43,17 @@ def last_day(period: str) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def first_day(period: str) -> date:
+    """The first day of a period.
+
+    >>> first_day("2026-Q1")
+    datetime.date(2026, 1, 1)
+    """
+    months = {"M": 1, "Q": 3, "A": 12}[frequency_of(period)]
+    last = last_day(period)
+    return date(last.year, last.month - months + 1, 1)
+
+
 def frequency_of(period: str) -> str:
     """M, Q or A."""
     return "Q" if "Q" in period else "A" if len(period) == 4 else "M"

@@ -1,16 +1,17 @@
 """XLSX workbooks to frames, by calamine; the sheet's XML is looked through before.
 
-calamine holds a sheet as a full rectangle and gives the cached values of formulas, so the scan
-finds what would fill the memory, and what calamine does not tell: formulas and error cells.
+calamine holds a sheet as a full rectangle, from its first cell to its last: one cell at the far
+corner would take 500 GB. And it tells neither formulas nor error cells, which the scan finds.
 """
 
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,13 @@ from warehouse.reading.delimited import complete, stripped
 from warehouse.reading.dialect import HEADER_LINES
 from warehouse.reading.extract import Extract
 from warehouse.reading.headings import Headings, normalised, resolve, vocabulary
-from warehouse.reading.sheet_scan import SheetScan, column_letters, scan_sheet
+from warehouse.reading.sheet_scan import SheetScan, column_letters, reach_of, scan_sheet
+from warehouse.reading.sheet_stream import large_sheet, small_sheet
 
-BATCH_ROWS = 50_000
-"""Rows of one frame; every cell of them may bring a finding."""
+SMALL_SHEET = container.ONE_MIB
+"""Bytes of a sheet whose reach is measured exactly; larger ones get a process of their own."""
+MAX_CELLS = 30_000_000
+"""Cells of the rectangle that a sheet spans; calamine takes 32 bytes for each, filled or not."""
 TIME_ZERO = " 00:00:00"
 """What calamine writes behind a date without time: 2026-03-14 00:00:00."""
 DATE_LENGTH = 10
@@ -41,15 +45,17 @@ def open_workbook(path: Path, archive: zipfile.ZipFile, contract: Contract) -> E
 
     Raises Unreadable: too_many_rows, sheet_too_wide, no_header and its kin.
     """
-    name, scan = _chosen_sheet(archive, contract)
+    sheet = _chosen_sheet(archive, contract)
     _inflate_all(archive)
-    sheet = _load(path, name)
-    header_row, headings, findings = _find_headings(sheet, contract)
-    read = partial(_batches, sheet, header_row, headings, contract)
-    columns = {scan.first_column + i: name for name, i in headings.positions.items()}
-    return Extract(
-        contract, "xlsx", findings, partial(_with_cells, read, _Cells(scan, columns), findings)
-    )
+    batches = sheet.open(path, archive)
+    first = next(batches, None)
+    if first is None:
+        raise Unreadable("empty_file")
+    header_row, headings, findings = _find_headings(first, contract)
+    columns = {sheet.scan.first_column + i: name for name, i in headings.positions.items()}
+    frames = _frames(chain([first], batches), header_row, headings, contract)
+    read = partial(_with_cells, frames, _Cells(sheet.scan, columns), findings)
+    return Extract(contract, "xlsx", findings, read)
 
 
 def open_inner_workbook(
@@ -67,19 +73,37 @@ def open_inner_workbook(
             return open_workbook(inner, opened, contract)
 
 
-def _chosen_sheet(archive: zipfile.ZipFile, contract: Contract) -> tuple[str, SheetScan]:
-    """The name of the sheet to read, and what its XML holds."""
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet of the workbook: its name, the member that holds it, what its XML holds."""
+
+    name: str
+    member: zipfile.ZipInfo
+    scan: SheetScan
+
+    def open(self, path: Path, archive: zipfile.ZipFile) -> Iterator[Any]:
+        """Its rows as Arrow batches; row 1 of the sheet is the first row of the first batch."""
+        if self.member.file_size > SMALL_SHEET:
+            return large_sheet(path, self.name)
+        if reach_of(container.read_head(archive, self.member, SMALL_SHEET)) > MAX_CELLS:
+            raise Unreadable("sheet_too_wide")
+        return small_sheet(path, self.name)
+
+
+def _chosen_sheet(archive: zipfile.ZipFile, contract: Contract) -> _Sheet:
+    """The sheet to read; raises empty_file when none holds a row."""
     wanted = {normalised(t) for t in (contract.id, contract.dataset, *contract.title.values())}
     sheets = _sheets(archive)
-    named = [sheet for sheet in sheets if normalised(sheet[0]) in wanted]
+    named = [(name, member) for name, member in sheets if normalised(name) in wanted]
     for name, member in named or sheets:
-        scan = scan_sheet(partial(container.opened, archive, archive.getinfo(member)))
+        with container.opened(archive, member) as stream:
+            scan = scan_sheet(stream)
         if scan.rows:
-            return name, scan
+            return _Sheet(name, member, scan)
     raise Unreadable("empty_file")
 
 
-def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
     """Name and member of each sheet, in the workbook's order."""
     book = container.read_head(archive, archive.getinfo("xl/workbook.xml"), container.ONE_MIB)
     try:
@@ -92,15 +116,15 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
         for tag in RELATION.findall(links)
         if {b"Id", b"Target"} <= (attributes := dict(ATTRIBUTE.findall(tag))).keys()
     }
+    members = {member.filename: member for member in archive.infolist()}
     found = []
     for tag in SHEET.findall(book):
         attributes = dict(ATTRIBUTE.findall(tag))
         link = next((v for k, v in attributes.items() if k.endswith(b":id")), b"")
         member = "xl/" + targets.get(link, "").removeprefix("/xl/").removeprefix("xl/")
-        if member in archive.namelist():
-            found.append(
-                (unescape(attributes.get(b"name", b"").decode("utf-8", "replace")), member)
-            )
+        if member in members:
+            name = attributes.get(b"name", b"").decode("utf-8", "replace")
+            found.append((unescape(name), members[member]))
     return found
 
 
@@ -112,21 +136,9 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
                 pass
 
 
-def _load(path: Path, name: str) -> Any:
-    """The sheet as an Arrow record batch of text; row 1 of the sheet is its first row."""
-    import fastexcel
-
-    try:
-        return fastexcel.read_excel(path).load_sheet(
-            name, header_row=None, skip_rows=0, dtypes="string", eager=True
-        )
-    except fastexcel.FastExcelError as error:
-        raise Unreadable("damaged_workbook", type(error).__name__) from error
-
-
-def _find_headings(sheet: Any, contract: Contract) -> tuple[int, Headings, list[Finding]]:
+def _find_headings(first: Any, contract: Contract) -> tuple[int, Headings, list[Finding]]:
     """The row of the headings (from 1): of the first rows, the one that names most columns."""
-    top = _frame(sheet.slice(0, HEADER_LINES))
+    top = _frame(first.slice(0, HEADER_LINES))
     rows = [[cell or "" for cell in row] for row in top.rows()]
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
@@ -159,31 +171,33 @@ class _Cells:
 
 
 def _with_cells(
-    read: Callable[[], Iterator[pl.DataFrame]], cells: _Cells, findings: list[Finding]
+    frames: Iterator[pl.DataFrame], cells: _Cells, findings: list[Finding]
 ) -> Iterator[pl.DataFrame]:
-    """The batches, with the findings on their odd cells: at once they could fill the memory."""
-    for batch in read():
-        findings.extend(cells.findings(batch["line_number"]))
-        yield batch
-
-
-def _batches(
-    sheet: Any, header_row: int, headings: Headings, contract: Contract
-) -> Iterator[pl.DataFrame]:
+    """The frames, with the findings on their odd cells: all at once could fill the memory."""
     any_rows = False
-    for start in range(header_row, sheet.num_rows, BATCH_ROWS):
-        frame = _frame(sheet.slice(start, BATCH_ROWS))
-        numbers = pl.int_range(start + 1, start + 1 + frame.height, dtype=pl.Int64, eager=True)
-        columns = {name: frame.to_series(i) for name, i in headings.positions.items()}
-        whole = complete(
-            _with_plain_dates(stripped(pl.DataFrame(columns))).with_columns(line_number=numbers),
-            contract,
-        )
-        if whole.height:
-            any_rows = True
-            yield whole
+    for frame in frames:
+        any_rows = True
+        findings.extend(cells.findings(frame["line_number"]))
+        yield frame
     if not any_rows:
         raise Unreadable("no_rows")
+
+
+def _frames(
+    batches: Iterable[Any], header_row: int, headings: Headings, contract: Contract
+) -> Iterator[pl.DataFrame]:
+    """The rows below the headings as frames of the contract."""
+    row = 1
+    for batch in batches:
+        frame = _frame(batch)
+        numbers = pl.int_range(row, row + frame.height, dtype=pl.Int64, eager=True)
+        columns = {name: frame.to_series(i) for name, i in headings.positions.items()}
+        text = _with_plain_dates(stripped(pl.DataFrame(columns)))
+        below = text.with_columns(line_number=numbers)[max(0, header_row + 1 - row) :]
+        whole = complete(below, contract)
+        row += frame.height
+        if whole.height:
+            yield whole
 
 
 def _frame(batch: Any) -> pl.DataFrame:

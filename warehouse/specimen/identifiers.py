@@ -27,28 +27,39 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+APART = "[^0-9A-Za-z]*"
+"""Blanks and punctuation do not count, wherever they stand."""
+
+
+def _begins(prefix: str) -> str:
+    return "^" + APART + APART.join(prefix)
+
+
+RESIDENCE_TITLE = f"{_begins('Z')}.*Z{APART}$"
+
 SPECIMEN_PATTERNS: dict[str, str] = {
     # A foreign worker's residence title may stand in the CIN field of an e-BDS.
-    "cin": r"^(ZZ[0-9A-Z]*|Z[0-9A-Z]*Z)$",
-    "passport": r"^ZZ[0-9A-Z]*$",
-    "residence_title": r"^Z[0-9A-Z]*Z$",
-    "cnss_number": r"^000[0-9]*$",
-    "affiliate": r"^000[0-9]*$",
-    "ice": r"^000[0-9]*$",
-    "anapec_number": r"^000[0-9]*$",
+    "cin": f"{_begins('ZZ')}|{RESIDENCE_TITLE}",
+    "passport": _begins("ZZ"),
+    "residence_title": RESIDENCE_TITLE,
+    "cnss_number": _begins("000"),
+    "affiliate": _begins("000"),
+    "ice": _begins("000"),
+    "anapec_number": _begins("000"),
 }
-NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {"cnss_number": r"^00[0-9]*$"}
+NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {"cnss_number": _begins("00")}
 
-OTHER_PATTERN = r"^(ZZ|000)[0-9A-Z]*$"
+OTHER_PATTERN = f"{_begins('ZZ')}|{_begins('000')}"
 """Identifiers of a type that a new contract brings: ZZ or 000 in front, as for the others."""
 
 CIN_ROOM = 1_100_000
 AFFILIATE_ROOM = 9_999
 
 
-def specimen_patterns(national: bool = False) -> dict[str, str]:
-    """The pattern of each identifier type; `national` adds the two-zero insured numbers."""
-    return NATIONAL_PATTERNS if national else SPECIMEN_PATTERNS
+def specimen_pattern(identifier_type: str, national: bool = False) -> str:
+    """What an unissuable identifier looks like; `national` adds the two-zero insured numbers."""
+    patterns = NATIONAL_PATTERNS if national else SPECIMEN_PATTERNS
+    return f"(?i){patterns.get(identifier_type, OTHER_PATTERN)}"
 
 
 def is_specimen_identifier(identifier_type: str, value: str, national: bool = False) -> bool:
@@ -56,16 +67,15 @@ def is_specimen_identifier(identifier_type: str, value: str, national: bool = Fa
 
     Blanks, punctuation and case do not count. An empty value is no identifier: False.
     """
-    bare = re.sub(r"[^0-9A-Z]", "", value.upper())
-    pattern = specimen_patterns(national).get(identifier_type, OTHER_PATTERN)
-    return re.match(pattern, bare) is not None
+    return re.search(specimen_pattern(identifier_type, national), value) is not None
 
 
 def specimen_expression(identifier_type: str, column: str, national: bool = False) -> pl.Expr:
     """The same test as a Polars expression over a text column; null where there is no value."""
-    bare = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
-    pattern = specimen_patterns(national).get(identifier_type, OTHER_PATTERN)
-    return pl.when(bare != "").then(bare.str.contains(pattern)).otherwise(None)
+    text = pl.col(column)
+    is_specimen = text.str.contains(specimen_pattern(identifier_type, national))
+    # A cell of punctuation alone holds no identifier: neither a specimen's nor a real one.
+    return pl.when(is_specimen | text.str.contains("[0-9A-Za-z]")).then(is_specimen)
 
 
 def padded(numbers: NDArray[np.int64], width: int) -> pl.Series:

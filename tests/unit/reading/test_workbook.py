@@ -12,7 +12,7 @@ import xlsxwriter
 
 from tests.unit.reading.reads import EMPLOYERS, HEADINGS, ROW, Read, fault_of, read_bytes, read_file
 from warehouse.contracts.contract import contract
-from warehouse.reading import container, sheet_scan, workbook
+from warehouse.reading import container, sheet_scan, sheet_stream, workbook
 
 Fill = Callable[[Any, Any], None]
 
@@ -165,6 +165,32 @@ def test_a_stray_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
     assert fault_of(tmp_path, far.read_bytes()).rule == "sheet_too_wide"
 
 
+def test_a_large_sheet_is_opened_by_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path, rows_in(HEADINGS, *[ROW] * 50))
+    small = read_file(path)
+    monkeypatch.setattr(workbook, "SMALL_SHEET", 0)
+    monkeypatch.setattr(sheet_stream, "BATCH_ROWS", 7)
+    assert read_file(path).rows.equals(small.rows)
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "rule"),
+    [
+        (b'r="A3"', b'r="XFD900000"', "sheet_too_wide"),
+        (b'<row r="2"', b"<row <<", "damaged_workbook"),
+    ],
+)
+def test_a_process_that_ends_is_a_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: bytes, put: bytes, rule: str
+) -> None:
+    path = book(tmp_path, rows_in(HEADINGS, ROW, ROW))
+    changed = rewritten(path, "xl/worksheets/sheet1.xml", lambda x: x.replace(found, put))
+    monkeypatch.setattr(workbook, "SMALL_SHEET", 0)
+    assert fault_of(tmp_path, changed.read_bytes()).rule == rule
+
+
 def test_a_damaged_workbook(tmp_path: Path) -> None:
     path = book(tmp_path, rows_in(HEADINGS, ROW))
     broken = rewritten(path, "xl/worksheets/sheet1.xml", lambda x: x[: len(x) // 2] + b"<<<>")
@@ -194,7 +220,7 @@ def test_a_workbook_alone_in_an_archive(tmp_path: Path) -> None:
 
 
 def test_batches_hold_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "BATCH_ROWS", 7)
+    monkeypatch.setattr(sheet_stream, "BATCH_ROWS", 7)
     read: Read = read_file(book(tmp_path, rows_in(HEADINGS, *[ROW] * 50)), EMPLOYERS)
     assert read.column("line_number") == list(range(2, 52))
     assert read_bytes(tmp_path, (tmp_path / "envoi.xlsx").read_bytes()).rows.equals(read.rows)
