@@ -22,14 +22,18 @@ PSEUDONYM_HEX_DIGITS = 32
 REPEATED = 4
 """A column whose values stand this often or more is hashed once a value, not once a row."""
 
+SAMPLE = 1_000
+"""Rows looked at to tell a column of repeated values."""
+
 UNCLEAN = r"[^0-9A-Z]"
 
 
 def pseudonyms(identifiers: pl.Series, identifier_type: str) -> pl.Series:
     """The pseudonyms (32 hex digits) of a text column of one type; null and blank become null."""
-    distinct = identifiers.unique()
-    if distinct.len() * REPEATED > identifiers.len():
+    beginning = identifiers.head(SAMPLE)
+    if beginning.n_unique() * REPEATED > beginning.len():
         return _hashed(identifiers, identifier_type)
+    distinct = identifiers.unique()
     hashed = _hashed(distinct, identifier_type)
     return identifiers.replace_strict(distinct, hashed, return_dtype=pl.String)
 

@@ -37,6 +37,9 @@ IDENTITY_PSEUDONYMS = (
     "affiliate",
 )
 IDENTITY_COLUMNS = (*IDENTITY_ROLES, *(f"{name}_pseudonym" for name in IDENTITY_PSEUDONYMS))
+PART_HEX_DIGITS = 16
+"""64 bits of an employer's pseudonym name its part: two of 300,000 agree with a chance of 2e-9."""
+
 QUEUED_BATCHES = 2
 """Batches waiting for the server: enough to keep it busy, few enough to bound the memory."""
 
@@ -141,7 +144,7 @@ def part_pseudonyms(parts: pl.Series) -> pl.Series:
     split = distinct.str.splitn("/", 2).struct.unnest()
     numbers = pseudonyms(split["field_0"], "affiliate")
     supplements = "/" + split["field_1"]
-    named = numbers.fill_null("") + supplements.fill_null("")
+    named = numbers.str.slice(0, PART_HEX_DIGITS).fill_null("") + supplements.fill_null("")
     return parts.replace_strict(distinct, named, return_dtype=pl.String).alias("part")
 
 

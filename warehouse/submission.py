@@ -168,9 +168,6 @@ def _drop_rejected(
         elif not examined.rejected_parts.is_empty():
             rejected = raw.part_pseudonyms(examined.rejected_parts["part"]).to_list()
             session.execute(SQL("delete from {} where part = any(%s)").format(table), [rejected])
-    if examined.is_accepted:
-        for table in tables.values():
-            session.execute(SQL("analyze {}").format(table))
 
 
 def _next_id(session: psycopg.Connection) -> int:
@@ -318,6 +315,7 @@ def _accept(
     raw.attach_partition(session, "raw", found.id, row["id"])
     if raw.has_identity(found):
         raw.attach_partition(session, "identity", "person_record", row["id"])
+    session.execute(SQL("analyze {}").format(raw.partition_name("raw", found.id, row["id"])))
     _set_parts(session, row, "accepted", row["state"])
     if found.on_new == "replace":
         _supersede(session, row)

@@ -243,9 +243,11 @@
 {% macro decoded(fact, relation) %}
     {%- set codes = facts()[fact].codes -%}
     {%- set told = told_columns(fact) -%}
-    {%- set at = "time_period" if "time_period" in facts()[fact].columns
-        else "period" -%}
-    {%- set day = first_day(relation ~ "." ~ at) -%}
+    {%- set at = relation ~ ".period" -%}
+    {%- if "time_period" in facts()[fact].columns -%}
+        {%- set at = "coalesce(" ~ relation ~ ".time_period, " ~ at ~ ")" -%}
+    {%- endif -%}
+    {%- set day = first_day(at) -%}
     select
         {{ relation }}.*
         {%- for name in codes %},

@@ -1,35 +1,39 @@
-"""Run as a program: one sheet of a workbook to standard output, as an Arrow stream of text.
+"""Run as a program: one sheet of a workbook to standard output, in frames of text.
 
-    python sheet_process.py WORKBOOK SHEET BATCH_ROWS MEMORY_BYTES
+    python sheet_process.py WORKBOOK SHEET FRAME_ROWS MEMORY_BYTES
 
 calamine ends the whole process when a sheet asks for more memory than there is, so a large
 sheet is opened here, where only this process can end. It imports nothing of the warehouse, to
-start quickly. Row 1 of the sheet is the first row of the first batch.
+start quickly. Before each frame, an Arrow IPC stream, stands its length in LENGTH_BYTES.
 """
 
 import resource
 import sys
+from io import BytesIO
 
 DAMAGED = 3
 """Exit code: calamine does not understand the workbook."""
+LENGTH_BYTES = 8
 
 
-def main(path: str, sheet_name: str, batch_rows: int, memory: int) -> int:
+def main(path: str, sheet_name: str, frame_rows: int, memory: int) -> int:
     """Write the sheet and give the exit code."""
     import fastexcel
-    import pyarrow as pa
+    import polars as pl
 
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         sheet = fastexcel.read_excel(path).load_sheet(
-            sheet_name, header_row=None, skip_rows=0, dtypes="string", eager=True
+            sheet_name, header_row=None, skip_rows=0, dtypes="string"
         )
     except fastexcel.FastExcelError:
         return DAMAGED
-    with pa.ipc.new_stream(sys.stdout.buffer, sheet.schema) as target:
-        for start in range(0, sheet.num_rows, batch_rows):
-            target.write_batch(sheet.slice(start, batch_rows))
+    for frame in pl.DataFrame(sheet).iter_slices(frame_rows):
+        stream = BytesIO()
+        frame.write_ipc_stream(stream)
+        sys.stdout.buffer.write(len(stream.getbuffer()).to_bytes(LENGTH_BYTES, "big"))
+        sys.stdout.buffer.write(stream.getbuffer())
     return 0
 
 

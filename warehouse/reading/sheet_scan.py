@@ -115,7 +115,7 @@ def reach_of(xml: bytes) -> int:
     parser.EndElementHandler = reach.end
     try:
         parser.Parse(xml, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise Unreadable("damaged_workbook", type(error).__name__) from error
     return reach.last_row * reach.last_column
 

@@ -13,7 +13,6 @@ from functools import partial
 from html import unescape
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -25,11 +24,11 @@ from warehouse.reading.delimited import complete, stripped
 from warehouse.reading.dialect import HEADER_LINES
 from warehouse.reading.extract import Extract
 from warehouse.reading.headings import Headings, normalised, resolve, vocabulary
+from warehouse.reading.sheet_frames import large_sheet, small_sheet
 from warehouse.reading.sheet_scan import SheetScan, column_letters, reach_of, scan_sheet
-from warehouse.reading.sheet_stream import large_sheet, small_sheet
 
-SMALL_SHEET = container.ONE_MIB
-"""Bytes of a sheet whose reach is measured exactly; larger ones get a process of their own."""
+SMALL_WORKBOOK = 2 * container.ONE_MIB
+"""Bytes of a workbook, inflated, whose reach is measured exactly; a larger one gets a process."""
 MAX_CELLS = 30_000_000
 """Cells of the rectangle that a sheet spans; calamine takes 32 bytes for each, filled or not."""
 TIME_ZERO = " 00:00:00"
@@ -47,13 +46,13 @@ def open_workbook(path: Path, archive: zipfile.ZipFile, contract: Contract) -> E
     """
     sheet = _chosen_sheet(archive, contract)
     _inflate_all(archive)
-    batches = sheet.open(path, archive)
-    first = next(batches, None)
+    opened = sheet.open(path, archive)
+    first = next(opened, None)
     if first is None:
         raise Unreadable("empty_file")
     header_row, headings, findings = _find_headings(first, contract)
     columns = {sheet.scan.first_column + i: name for name, i in headings.positions.items()}
-    frames = _frames(chain([first], batches), header_row, headings, contract)
+    frames = _frames(chain([first], opened), header_row, headings, contract)
     read = partial(_with_cells, frames, _Cells(sheet.scan, columns), findings)
     return Extract(contract, "xlsx", findings, read)
 
@@ -81,11 +80,11 @@ class _Sheet:
     member: zipfile.ZipInfo
     scan: SheetScan
 
-    def open(self, path: Path, archive: zipfile.ZipFile) -> Iterator[Any]:
-        """Its rows as Arrow batches; row 1 of the sheet is the first row of the first batch."""
-        if self.member.file_size > SMALL_SHEET:
+    def open(self, path: Path, archive: zipfile.ZipFile) -> Iterator[pl.DataFrame]:
+        """Its rows as frames of text, from row 1 of the sheet on."""
+        if sum(member.file_size for member in archive.infolist()) > SMALL_WORKBOOK:
             return large_sheet(path, self.name)
-        if reach_of(container.read_head(archive, self.member, SMALL_SHEET)) > MAX_CELLS:
+        if reach_of(container.read_head(archive, self.member, SMALL_WORKBOOK)) > MAX_CELLS:
             raise Unreadable("sheet_too_wide")
         return small_sheet(path, self.name)
 
@@ -136,10 +135,9 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
                 pass
 
 
-def _find_headings(first: Any, contract: Contract) -> tuple[int, Headings, list[Finding]]:
+def _find_headings(first: pl.DataFrame, contract: Contract) -> tuple[int, Headings, list[Finding]]:
     """The row of the headings (from 1): of the first rows, the one that names most columns."""
-    top = _frame(first.slice(0, HEADER_LINES))
-    rows = [[cell or "" for cell in row] for row in top.rows()]
+    rows = [[cell or "" for cell in row] for row in first.head(HEADER_LINES).rows()]
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise Unreadable("no_header", contract=contract.id)
@@ -184,12 +182,11 @@ def _with_cells(
 
 
 def _frames(
-    batches: Iterable[Any], header_row: int, headings: Headings, contract: Contract
+    sheet: Iterable[pl.DataFrame], header_row: int, headings: Headings, contract: Contract
 ) -> Iterator[pl.DataFrame]:
     """The rows below the headings as frames of the contract."""
     row = 1
-    for batch in batches:
-        frame = _frame(batch)
+    for frame in sheet:
         numbers = pl.int_range(row, row + frame.height, dtype=pl.Int64, eager=True)
         columns = {name: frame.to_series(i) for name, i in headings.positions.items()}
         text = _with_plain_dates(stripped(pl.DataFrame(columns)))
@@ -198,13 +195,6 @@ def _frames(
         row += frame.height
         if whole.height:
             yield whole
-
-
-def _frame(batch: Any) -> pl.DataFrame:
-    frame = pl.from_arrow(batch)
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a record batch makes a frame")
-    return frame.cast(pl.String)
 
 
 def _with_plain_dates(frame: pl.DataFrame) -> pl.DataFrame:

@@ -72,10 +72,7 @@ def is_specimen_identifier(identifier_type: str, value: str, national: bool = Fa
 
 def specimen_expression(identifier_type: str, column: str, national: bool = False) -> pl.Expr:
     """The same test as a Polars expression over a text column; null where there is no value."""
-    text = pl.col(column)
-    is_specimen = text.str.contains(specimen_pattern(identifier_type, national))
-    # A cell of punctuation alone holds no identifier: neither a specimen's nor a real one.
-    return pl.when(is_specimen | text.str.contains("[0-9A-Za-z]")).then(is_specimen)
+    return pl.col(column).str.contains(specimen_pattern(identifier_type, national))
 
 
 def padded(numbers: NDArray[np.int64], width: int) -> pl.Series:

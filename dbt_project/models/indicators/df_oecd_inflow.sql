@@ -5,6 +5,7 @@ with published_statistic as (
 
 ),
 
+-- A series without any observation stands in the file without a time period.
 cells as (
 
     select
@@ -14,7 +15,9 @@ cells as (
         {{ published_value() }}
     from published_statistic
     where
-        measure in ({{ defined_values("measures") }}) and sex_code = '_T'
+        measure in ({{ defined_values("measures") }})
+        and sex_code = '_T'
+        and time_period is not null
     group by 1, 2, 3
 
 ),

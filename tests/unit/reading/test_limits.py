@@ -27,8 +27,8 @@ from warehouse.reading import open_extract
 rows = 0
 for batch in open_extract(Path(sys.argv[1]), contract("cnss_declarations")).batches():
     rows += batch.height
-peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(rows, sum(peaks) // 1024)
+both = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+print(rows, sum(resource.getrusage(who).ru_maxrss for who in both) // 1024)
 """
 
 

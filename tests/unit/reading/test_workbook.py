@@ -12,7 +12,7 @@ import xlsxwriter
 
 from tests.unit.reading.reads import EMPLOYERS, HEADINGS, ROW, Read, fault_of, read_bytes, read_file
 from warehouse.contracts.contract import contract
-from warehouse.reading import container, sheet_scan, sheet_stream, workbook
+from warehouse.reading import container, sheet_frames, sheet_scan, workbook
 
 Fill = Callable[[Any, Any], None]
 
@@ -170,8 +170,8 @@ def test_a_large_sheet_is_opened_by_a_process_of_its_own(
 ) -> None:
     path = book(tmp_path, rows_in(HEADINGS, *[ROW] * 50))
     small = read_file(path)
-    monkeypatch.setattr(workbook, "SMALL_SHEET", 0)
-    monkeypatch.setattr(sheet_stream, "BATCH_ROWS", 7)
+    monkeypatch.setattr(workbook, "SMALL_WORKBOOK", 0)
+    monkeypatch.setattr(sheet_frames, "FRAME_ROWS", 7)
     assert read_file(path).rows.equals(small.rows)
 
 
@@ -179,7 +179,7 @@ def test_a_large_sheet_is_opened_by_a_process_of_its_own(
     ("found", "put", "rule"),
     [
         (b'r="A3"', b'r="XFD900000"', "sheet_too_wide"),
-        (b'<row r="2"', b"<row <<", "damaged_workbook"),
+        (b"</sheetData>", b"<<<>", "damaged_workbook"),
     ],
 )
 def test_a_process_that_ends_is_a_fault_of_the_file(
@@ -187,7 +187,7 @@ def test_a_process_that_ends_is_a_fault_of_the_file(
 ) -> None:
     path = book(tmp_path, rows_in(HEADINGS, ROW, ROW))
     changed = rewritten(path, "xl/worksheets/sheet1.xml", lambda x: x.replace(found, put))
-    monkeypatch.setattr(workbook, "SMALL_SHEET", 0)
+    monkeypatch.setattr(workbook, "SMALL_WORKBOOK", 0)
     assert fault_of(tmp_path, changed.read_bytes()).rule == rule
 
 
@@ -220,7 +220,7 @@ def test_a_workbook_alone_in_an_archive(tmp_path: Path) -> None:
 
 
 def test_batches_hold_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet_stream, "BATCH_ROWS", 7)
+    monkeypatch.setattr(sheet_frames, "FRAME_ROWS", 7)
     read: Read = read_file(book(tmp_path, rows_in(HEADINGS, *[ROW] * 50)), EMPLOYERS)
     assert read.column("line_number") == list(range(2, 52))
     assert read_bytes(tmp_path, (tmp_path / "envoi.xlsx").read_bytes()).rows.equals(read.rows)
