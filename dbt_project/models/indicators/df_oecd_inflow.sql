@@ -12,13 +12,13 @@ cells as (
         time_period,
         ref_area_code as ref_area,
         citizenship_code as citizenship,
+        sex_code as sex,
         {{ published_value() }}
     from published_statistic
     where
         measure in ({{ defined_values("measures") }})
-        and sex_code = '_T'
         and time_period is not null
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 
 ),
 
