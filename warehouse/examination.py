@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,10 +16,21 @@ from warehouse.findings import Finding, FindingLog, PartResult, Report, State
 from warehouse.periods import require_period
 from warehouse.vault import sha256_of
 
+if TYPE_CHECKING:
+    from warehouse.reading.extract import NamedPart
+
 LISTED_PARTS = 1_000
 """Parts named one by one in a report; their true number stands in part_counts."""
 
 NUMBER_IN_NAME = re.compile(r"\d{7,}")
+
+PART_SCHEMA = {
+    "part": pl.String,
+    "rows": pl.UInt32,
+    "errors": pl.UInt32,
+    "line": pl.Int64,
+    "member": pl.String,
+}
 
 Load = Callable[[pl.DataFrame], None]
 
@@ -87,6 +99,7 @@ def examine(
             if load is not None:
                 load(rows)
         tally.drain(extract.findings)
+        tally.name(extract.parts)
     except Unreadable as fault:
         values = {name: str(value) for name, value in fault.values.items()}
         tally.drain([Finding(fault.rule, "error", values=values)])
@@ -132,6 +145,13 @@ class _PartTally:
         )
         self._rows.append(counted)
 
+    def name(self, parts: "list[NamedPart]") -> None:
+        """Add the parts that the file names: one without a record replaces its earlier version."""
+        rows = [{"part": p.part, "line": p.line, "member": p.member} for p in parts]
+        zero = pl.lit(0, pl.UInt32)
+        named = pl.DataFrame(rows, {n: PART_SCHEMA[n] for n in ("part", "line", "member")})
+        self._rows.append(named.with_columns(rows=zero, errors=zero).select(PART_SCHEMA.keys()))
+
     def result(self) -> Examination:
         """All parts with their rows and errors, a file-wide error counting for each."""
         rows = pl.concat([_no_parts(), *self._rows], how="vertical_relaxed")
@@ -154,15 +174,7 @@ def _count() -> pl.Expr:
 
 
 def _no_parts() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={
-            "part": pl.String,
-            "rows": pl.UInt32,
-            "errors": pl.UInt32,
-            "line": pl.Int64,
-            "member": pl.String,
-        }
-    )
+    return pl.DataFrame(schema=PART_SCHEMA)
 
 
 def _no_errors() -> pl.DataFrame:

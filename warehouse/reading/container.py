@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from warehouse.contracts.contract import Contract
@@ -39,12 +39,23 @@ SIGNATURES: Mapping[bytes, str] = {
     b"\xff\xd8\xff": "JPEG",
     b"SQLite format 3": "SQLite",
 }
+FORMAT_NAMES: Mapping[str, str] = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "fixed_width": "TXT",
+    "sdmx_csv": "SDMX-CSV",
+}
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 MARKUP = re.compile(rb"^\s*<(\?xml|!doctype|html|table|meta|style|head)", re.IGNORECASE)
 ENCRYPTED = 0x1
 LITTER = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)")
 HOSTILE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
 NESTED = re.compile(r"\.(zip|7z|rar|gz|xls)$", re.IGNORECASE)
+
+
+def format_names(formats: Iterable[str]) -> str:
+    """Formats as people call them: ("csv", "fixed_width") -> "CSV, TXT"."""
+    return ", ".join(FORMAT_NAMES.get(name, name) for name in formats)
 
 
 def foreign_format(head: bytes) -> str | None:
@@ -89,7 +100,7 @@ def is_workbook(archive: zipfile.ZipFile, contract: Contract) -> bool:
         "content.xml": "OpenDocument",
     }.items():
         if marker in names:
-            raise Unreadable("wrong_format", found=name, expected=", ".join(contract.formats))
+            raise Unreadable("wrong_format", found=name, expected=format_names(contract.formats))
     return False
 
 

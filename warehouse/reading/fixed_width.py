@@ -19,7 +19,7 @@ from warehouse.findings import Finding
 from warehouse.reading import container
 from warehouse.reading.details import Details
 from warehouse.reading.encoding import byte_order_mark, wide_encoding
-from warehouse.reading.extract import Extract
+from warehouse.reading.extract import Extract, NamedPart
 from warehouse.reading.lines import SNIFFED, Source, line_frames
 from warehouse.reading.sequences import Parts, Plan, Sequencer
 from warehouse.reading.shapes import check_shapes, measured
@@ -125,23 +125,25 @@ def _code(line: str, layout: Layout) -> str:
 
 
 def _extract(contract: Contract, findings: list[Finding], sources: Iterable[Source]) -> Extract:
-    return Extract(contract, "fixed_width", findings, partial(_read, contract, findings, sources))
+    parts: list[NamedPart] = []
+    read = partial(_read, contract, findings, parts, sources)
+    return Extract(contract, "fixed_width", findings, read, parts)
 
 
 def _read(
-    contract: Contract, findings: list[Finding], sources: Iterable[Source]
+    contract: Contract,
+    findings: list[Finding],
+    parts: list[NamedPart],
+    sources: Iterable[Source],
 ) -> Iterator[pl.DataFrame]:
     if contract.layout is None:
-        raise Unreadable("wrong_format", found="fixed_width", expected=", ".join(contract.formats))
-    reader = _Reader(contract, contract.layout, findings)
-    any_rows = False
+        expected = container.format_names(contract.formats)
+        raise Unreadable("wrong_format", found="TXT", expected=expected)
+    reader = _Reader(contract, contract.layout, findings, parts)
     for frame in line_frames(sources, contract.layout.width, contract.layout.encoding):
-        rows = reader.take(frame)
-        any_rows = any_rows or rows.height > 0
-        yield rows
-    rows = reader.close()
-    yield rows
-    if not (any_rows or rows.height):
+        yield reader.take(frame)
+    yield reader.close()
+    if not parts:
         raise Unreadable("no_rows")
 
 
@@ -152,6 +154,7 @@ class _Reader:
     contract: Contract
     layout: Layout
     findings: list[Finding]
+    parts: list[NamedPart]
     plan: Plan = field(init=False)
     sequencer: Sequencer = field(init=False)
     details: Details = field(init=False)
@@ -159,7 +162,7 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.plan = Plan(self.layout)
-        self.sequencer = Sequencer(self.plan, Parts(self.plan, self.findings))
+        self.sequencer = Sequencer(self.plan, Parts(self.plan, self.findings, self.parts))
         self.details = Details(self.plan, self.contract, self.findings)
         self.totals = Totals(self.plan, self.contract, self.findings)
 

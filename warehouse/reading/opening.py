@@ -34,12 +34,15 @@ def _require_known_format(head: bytes, contract: Contract) -> None:
     if not head.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty_file")
     if found := container.foreign_format(head):
-        raise Unreadable("wrong_format", found=found, expected=", ".join(contract.formats))
+        raise Unreadable(
+            "wrong_format", found=found, expected=container.format_names(contract.formats)
+        )
 
 
 def _require_format(name: str, contract: Contract) -> None:
     if name not in contract.formats:
-        raise Unreadable("wrong_format", found=name, expected=", ".join(contract.formats))
+        found, expected = container.format_names([name]), container.format_names(contract.formats)
+        raise Unreadable("wrong_format", found=found, expected=expected)
 
 
 def _open_zip(path: Path, contract: Contract) -> Extract:

@@ -17,6 +17,7 @@ import polars as pl
 
 from warehouse.contracts.layout import Field, Layout, Record
 from warehouse.findings import Finding
+from warehouse.reading.extract import NamedPart
 
 COUNT = "count"
 """What a total is of when it counts the records."""
@@ -95,6 +96,7 @@ class Parts:
 
     plan: Plan
     findings: list[Finding]
+    named: list[NamedPart]
     seen: set[str] = field(default_factory=set)
 
     def name(self, head: Mapping[str, Any]) -> str:
@@ -108,6 +110,7 @@ class Parts:
         if part in self.seen:
             self._add("doubled_part", part, head)
         self.seen.add(part)
+        self.named.append(NamedPart(part, head["line_number"], head["member"] or ""))
         self._compare_with_name(part, head, base, groups)
         return part
 

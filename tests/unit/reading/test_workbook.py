@@ -209,7 +209,7 @@ def test_a_workbook_that_would_inflate_too_far(
 def test_a_workbook_is_refused_where_the_contract_has_no_xlsx(tmp_path: Path) -> None:
     path = book(tmp_path, rows_in(HEADINGS, ROW))
     fault = fault_of(tmp_path, path.read_bytes(), contract("oecd_df_mig"))
-    assert (fault.rule, fault.values["found"]) == ("wrong_format", "xlsx")
+    assert (fault.rule, fault.values["found"]) == ("wrong_format", "XLSX")
 
 
 def test_a_workbook_alone_in_an_archive(tmp_path: Path) -> None:
