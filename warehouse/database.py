@@ -33,6 +33,7 @@ maintenance_work_mem = 256MB
 max_wal_size = 4GB
 wal_level = minimal
 max_wal_senders = 0
+backend_flush_after = 2MB
 jit = off
 max_connections = 60
 max_locks_per_transaction = 256

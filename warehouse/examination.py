@@ -1,10 +1,11 @@
 """Read and check one file, batch by batch: the same for `simimo check` and `simimo receive`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from warehouse.periods import require_period
 from warehouse.vault import sha256_of
 
 if TYPE_CHECKING:
-    from warehouse.reading.extract import NamedPart
+    from warehouse.reading.extract import Extract, NamedPart
 
 LISTED_PARTS = 1_000
 """Parts named one by one in a report; their true number stands in part_counts."""
@@ -32,6 +33,7 @@ PART_SCHEMA = {
     "member": pl.String,
 }
 
+Item = TypeVar("Item")
 Load = Callable[[pl.DataFrame], None]
 
 
@@ -92,9 +94,9 @@ def examine(
     tally = _PartTally(checks.log)
     try:
         extract = open_extract(path, contract)
-        for batch in extract.batches():
+        for batch, findings in _ahead(_drained(extract)):
             rows = _with_parts(batch, contract)
-            tally.drain(extract.findings)
+            tally.drain(findings)
             tally.add(rows, checks.check(rows))
             if load is not None:
                 load(rows)
@@ -105,6 +107,24 @@ def examine(
         tally.drain([Finding(fault.rule, "error", values=values)])
     tally.errors.append(checks.finish())
     return tally.result()
+
+
+def _drained(extract: "Extract") -> Iterator[tuple[pl.DataFrame, list[Finding]]]:
+    """Each batch with the reader's findings up to it."""
+    for batch in extract.batches():
+        findings = extract.findings.copy()
+        extract.findings.clear()
+        yield batch, findings
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the next one being made in a second thread while one is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        end = object()
+        coming = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item  # type: ignore[misc]
 
 
 def _with_parts(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -123,13 +143,12 @@ class _PartTally:
         self.errors: list[pl.DataFrame] = []
 
     def drain(self, findings: list[Finding]) -> None:
-        """Move the reader's own findings into the log."""
+        """Add the reader's own findings to the log."""
         for finding in findings:
             self._log.add(finding)
         errors = [f.part for f in findings if f.severity == "error"]
         if errors:
             self.errors.append(pl.DataFrame({"part": errors}).group_by("part").agg(_count()))
-        findings.clear()
 
     def add(self, rows: pl.DataFrame, errors: pl.Series) -> None:
         """Count the rows of a batch and their errors."""

@@ -14,7 +14,7 @@ from warehouse.contracts.contract import Contract
 from warehouse.errors import Unreadable
 from warehouse.reading.dialect import Dialect, lenient_reader
 from warehouse.reading.encoding import CHUNK, Utf8Blocks, chunks
-from warehouse.reading.records import end_of_records, shape
+from warehouse.reading.records import end_of_records, newline_count, shape
 from warehouse.reading.stream import ByteStream, OpenStream
 
 LENIENT_ROWS = 100_000
@@ -89,7 +89,7 @@ def _frames(stream: ByteStream, encoding: str, dialect: Dialect) -> Iterator[pl.
             yield from _lenient(chain([data], later), utf8, dialect, line)
             return
         yield frame
-        line += block.count(b"\n")
+        line += newline_count(block)
         rest = data[cut:]
 
 

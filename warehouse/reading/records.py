@@ -58,6 +58,11 @@ def end_of_records(data: bytes) -> int:
     return 0
 
 
+def newline_count(data: bytes) -> int:
+    """The newlines of `data`; for one byte that stands often, numpy counts faster than bytes."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))
+
+
 def shape(data: bytes, delimiter: str, width: int, first_line: int) -> Shape:
     """The structure of `data`, whole records of `width` fields, the first at `first_line`.
 
