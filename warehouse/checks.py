@@ -132,10 +132,11 @@ def _identifier_rules(contract: Contract, column: Column, is_specimen: bool) -> 
     unissuable = specimen_expression(
         column.identifier_type or "", TEXT.format(column.name), national=is_specimen
     )
-    if is_specimen:
-        yield CellRule("issuable_identifier", "error", column, ~unissuable)
-    else:
-        yield CellRule("unissuable_identifier", "error", column, unissuable)
+    broken = ~unissuable if is_specimen else unissuable
+    if column.placeholders:
+        broken &= ~_text(column).is_in(list(column.placeholders))
+    rule = "issuable_identifier" if is_specimen else "unissuable_identifier"
+    yield CellRule(rule, "error", column, broken)
 
 
 def _period_rules(contract: Contract, period: str) -> Iterator[CellRule]:
@@ -237,8 +238,10 @@ class CellChecks:
     def _remember_keys(self, batch: pl.DataFrame) -> None:
         keys = self.contract.primary_key
         if keys:
+            # A missing number, or one that stands for none, is nobody's twin.
+            whole = [_is_whole(self.contract.column(name)) for name in keys]
             self._keys.append(
-                batch.select(
+                batch.filter(whole).select(
                     pl.struct("part", *keys).hash(seed=2025).alias("key"),
                     pl.col("line_number"),
                     pl.col("part"),
@@ -271,6 +274,11 @@ class CellChecks:
                 )
             )
         return repeated.group_by("part").agg(pl.len().alias("errors"))
+
+
+def _is_whole(column: Column) -> pl.Expr:
+    value = pl.col(column.name)
+    return value.is_not_null() & ~value.is_in(pl.Series(column.placeholders, dtype=pl.String))
 
 
 def _read(

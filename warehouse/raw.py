@@ -129,7 +129,9 @@ def identity_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         if c.identity_role
     ]
     numbers = [
-        pseudonyms(batch[c.name], c.identifier_type).alias(f"{c.identifier_type}_pseudonym")
+        pseudonyms(_identifiers(batch, c), c.identifier_type).alias(
+            f"{c.identifier_type}_pseudonym"
+        )
         for c in contract.columns
         if c.identifier_type in IDENTITY_PSEUDONYMS
     ]
@@ -150,10 +152,16 @@ def part_pseudonyms(parts: pl.Series) -> pl.Series:
 
 def _kept(batch: pl.DataFrame, column: Column) -> pl.Series:
     if column.identifier_type:
-        return pseudonyms(batch[column.name], column.identifier_type)
+        return pseudonyms(_identifiers(batch, column), column.identifier_type)
     if column.identity_role == "birth_date":
         return _typed_text(batch, column).str.slice(0, 7)
     return batch[column.name]
+
+
+def _identifiers(batch: pl.DataFrame, column: Column) -> pl.Series:
+    """The identifiers of a column, null where a value stands for none."""
+    values = batch[column.name]
+    return values.replace(list(column.placeholders), None) if column.placeholders else values
 
 
 def _typed_text(batch: pl.DataFrame, column: Column) -> pl.Series:

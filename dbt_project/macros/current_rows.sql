@@ -21,7 +21,8 @@
 
 
 {# A stable id of a source record: its primary key, within its period and part
-   where a file tells one period alone. #}
+   where a file tells one period alone. A record without a whole key is told by
+   its line. #}
 {% macro record_id(contract) %}
     {%- set known = contracts()[contract] -%}
     {%- set pieces = known.key | map("lower") | list or ["line_number"] -%}
@@ -32,5 +33,15 @@
     {%- for piece in pieces -%}
         {%- do texts.append("coalesce(cast(" ~ piece ~ " as text), '')") -%}
     {%- endfor -%}
+    {%- set missing = [] -%}
+    {%- for piece in known.key | map("lower") -%}
+        {%- do missing.append(piece ~ " is null") -%}
+    {%- endfor -%}
+    {%- if missing -%}
+        {%- do texts.append(
+            "case when " ~ missing | join(" or ")
+            ~ " then cast(line_number as text) else '' end"
+        ) -%}
+    {%- endif -%}
     {{ dbt.hash(texts | join(" || '|' || ")) }}
 {%- endmacro %}

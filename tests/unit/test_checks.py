@@ -46,6 +46,15 @@ def test_the_same_worker_in_a_main_and_a_complementary_declaration_is_no_duplica
     assert checks.finish().is_empty()
 
 
+def test_workers_without_a_number_are_not_each_others_twins():
+    checks = _checks()
+    nobody = [{"numero_assure": number} for number in ("999999999", "999999999", "000000000")]
+    without = [{"numero_assure": None, "numero_cin": f"ZZ00000{n}"} for n in range(2)]
+    checks.check(batch("cnss_declarations", *nobody, *without))
+    assert checks.finish().is_empty()
+    assert checks.log.total("error") == 0
+
+
 def test_a_share_of_unknown_codes_within_the_bound_only_warns():
     checks = _checks()
     known = [{"numero_assure": f"000{n:06d}", "situation": "IT"} for n in range(20)]

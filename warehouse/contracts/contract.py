@@ -54,6 +54,7 @@ class Column:
     pattern: str | None = None
     date_formats: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
     example: str | None = None
 
     @property
@@ -223,6 +224,7 @@ def _column_from(prop: Any) -> Column:
         max_length=options.get("maxLength"),
         pattern=options.get("pattern"),
         date_formats=tuple(own.get("dateFormats", ["%Y-%m-%d", "%d/%m/%Y"])),
+        placeholders=tuple(own.get("placeholders", ())),
         synonyms=tuple(s.synonym for s in prop.synonyms or []),
         example=str(prop.examples[0]) if prop.examples else None,
     )
