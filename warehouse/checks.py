@@ -278,7 +278,9 @@ class CellChecks:
 
 def _is_whole(column: Column) -> pl.Expr:
     value = pl.col(column.name)
-    return value.is_not_null() & ~value.is_in(pl.Series(column.placeholders, dtype=pl.String))
+    if not column.placeholders:
+        return value.is_not_null()
+    return value.is_not_null() & ~value.is_in(list(column.placeholders))
 
 
 def _read(
