@@ -19,23 +19,22 @@ PSEUDONYM_HEX_DIGITS = 32
 """128 bits: a collision among 10 million numbers has a chance of about 1e-25."""
 
 
-REPEATED = 4
-"""A column whose values stand this often or more is hashed once a value, not once a row."""
-
-SAMPLE = 1_000
-"""Rows looked at to tell a column of repeated values."""
-
 UNCLEAN = r"[^0-9A-Z]"
 
 
 def pseudonyms(identifiers: pl.Series, identifier_type: str) -> pl.Series:
     """The pseudonyms (32 hex digits) of a text column of one type; null and blank become null."""
-    beginning = identifiers.head(SAMPLE)
-    if beginning.n_unique() * REPEATED > beginning.len():
+    # Rows of one employer stand together: hash each run of equal values once.
+    values, run = runs(identifiers)
+    if values.len() == identifiers.len():
         return _hashed(identifiers, identifier_type)
-    distinct = identifiers.unique()
-    hashed = _hashed(distinct, identifier_type)
-    return identifiers.replace_strict(distinct, hashed, return_dtype=pl.String)
+    return _hashed(values, identifier_type).gather(run).alias(identifiers.name)
+
+
+def runs(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The values of a column's runs, and the run of each row: aab -> (a, b), (0, 0, 1)."""
+    run = column.rle_id()
+    return column.filter(run.diff().fill_null(1) != 0), run
 
 
 def normalised(identifiers: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from warehouse.contracts.contract import Column, Contract
-from warehouse.pseudonym import pseudonyms
+from warehouse.pseudonym import pseudonyms, runs
 from warehouse.typed import tolerant, typed
 
 RAW_KEYS = ("part", "line_number")
@@ -142,12 +142,11 @@ def identity_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 def part_pseudonyms(parts: pl.Series) -> pl.Series:
     """Parts under a pseudonym, a supplement kept (e.g. 0001234/DSC1 -> 9f...e2/DSC1)."""
-    distinct = parts.unique()
-    split = distinct.str.splitn("/", 2).struct.unnest()
-    numbers = pseudonyms(split["field_0"], "affiliate")
+    values, run = runs(parts)
+    split = values.str.splitn("/", 2).struct.unnest()
+    numbers = pseudonyms(split["field_0"], "affiliate").str.slice(0, PART_HEX_DIGITS)
     supplements = "/" + split["field_1"]
-    named = numbers.str.slice(0, PART_HEX_DIGITS).fill_null("") + supplements.fill_null("")
-    return parts.replace_strict(distinct, named, return_dtype=pl.String).alias("part")
+    return (numbers.fill_null("") + supplements.fill_null("")).gather(run).alias("part")
 
 
 def _kept(batch: pl.DataFrame, column: Column) -> pl.Series:
