@@ -68,7 +68,7 @@ class BuildSummary:
 def build(
     full: bool = False, *, test: bool = False, on_progress: Progress | None = None
 ) -> BuildSummary:
-    """Build what is marked, or everything where `full` is asked or code or seeds have changed.
+    """Build what is marked; everything where `full` is asked, or code, seeds or decisions changed.
 
     With `test`, dbt's data and unit tests run too. Raises BuildFailed, and leaves the marks.
     """
@@ -76,8 +76,8 @@ def build(
 
     began = time.monotonic()
     write_generated(settings().dbt_dir)
-    wanted = Hashes(_hash_of(CODE), _hash_of(SEEDS))
     with connect("simimo_pipeline") as session, locked(session, "build"):
+        wanted = Hashes(f"{_hash_of(CODE)}.{_last_decision(session)}", _hash_of(SEEDS))
         built = _last_build(session)
         marks = _marks(session)
         is_full = full or built is None or built.project != wanted.project
@@ -99,6 +99,12 @@ def _hash_of(patterns: Iterable[str]) -> str:
         digest.update(f"{path.relative_to(folder)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _last_decision(session: "psycopg.Connection") -> int:
+    """The newest decision on a code: the rows that waited for it take it at the next build."""
+    row = session.execute("select coalesce(max(id), 0) from codes.decision").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _last_build(session: "psycopg.Connection") -> Hashes | None:
