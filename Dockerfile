@@ -4,7 +4,8 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 simimo
 WORKDIR /srv/simimo
 COPY requirements.lock ./
-RUN python -m pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m pip install --no-cache-dir --upgrade "pip>=24.2" \
+    && python -m pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY warehouse warehouse
 COPY api api

@@ -26,8 +26,10 @@ FORMULA = r"^[=@]|^[+\-].*[(|!]"
 ERRORS = {"part": pl.String, "errors": pl.UInt32}
 """Errors by part: the empty part stands for the whole file."""
 
-IDENTIFIER_LIKE = re.compile(r"\d{5,}")
-SHOWN_LENGTH = 40
+SHOWN_DIGITS = 5
+"""Digits in a row from which a value may be somebody's number."""
+CODE_MARGIN = 5
+"""Characters by which an unknown code may be longer than every known one."""
 
 
 @dataclass(frozen=True)
@@ -111,17 +113,22 @@ def _value_rules(column: Column, period: str) -> Iterator[CellRule]:
         yield rule("future_date", _value(column) > last_day(period), last_day(period).isoformat())
 
 
-def _bound(column: Column, bound: float | str) -> pl.Expr:
+def _bound(column: Column, bound: float | date) -> pl.Expr:
     return pl.lit(date.fromisoformat(str(bound)) if column.type == "date" else bound)
 
 
 def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
     if column.variable:
-        codes = pl.Series(sorted(known[column.variable]), dtype=pl.String)
+        known_codes = known[column.variable]
+        codes = pl.Series(sorted(known_codes), dtype=pl.String)
         compared = (
             _text(column).str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
         )
-        yield CellRule("unknown_code", "warning", column, ~compared.is_in(codes.implode()))
+        unknown = ~compared.is_in(codes.implode())
+        possible = resembles(compared, known_codes)
+        yield CellRule("unknown_code", "warning", column, unknown & possible)
+        # Shifted columns put a name, a number or a date where a code belongs.
+        yield CellRule("unlike_code", "error", column, unknown & ~possible)
 
 
 def _identifier_rules(contract: Contract, column: Column, is_specimen: bool) -> Iterator[CellRule]:
@@ -206,7 +213,9 @@ class CellChecks:
                     part=row["part"],
                     line=row["line_number"],
                     column=rule.place,
-                    value=shown(rule.column, row.get("value")),
+                    value=hidden(row["value"])
+                    if rule.rule == "unlike_code"
+                    else shown(rule.column, row.get("value")),
                     values=rule.values,
                     member=row["member"],
                 )
@@ -310,19 +319,46 @@ def _errors_per_row(values: pl.DataFrame, rules: list[CellRule]) -> pl.Series:
     return values.select(pl.sum_horizontal(masks).alias("errors"))["errors"]
 
 
+def resembles(text: pl.Expr, known: frozenset[str]) -> pl.Expr:
+    """Whether a text could be a code of the list: not much longer, no more words, no more digits.
+
+    Beside M and F, 'X' could be one; 'DIALLO AMINATA' and '12 03 1985' could not.
+    """
+    longest = max(map(len, known), default=0) + CODE_MARGIN
+    words = max((len(code.split()) for code in known), default=1)
+    digits = max((len(run) for code in known for run in re.findall(r"[0-9]+", code)), default=0)
+    return (
+        (text.str.len_chars() <= longest)
+        & (text.str.count_matches(r"\S+") <= words)
+        & ~text.str.contains(f"[0-9]{{{digits + 1},}}")
+    )
+
+
 def shown(column: Column | None, value: str | None) -> str | None:
     """A value as a report may show it: identifiers keep two characters, names and births none.
 
-    >>> shown(None, "2026-13")
-    '2026-13'
+    Any other value is shown only where it has the shape of its column, since a shifted file
+    puts names and numbers anywhere.
     """
     if value is None or column is None:
         return value
     if column.identifier_type:
         return "•" * max(len(value) - 2, 0) + value[-2:] if len(value) > 5 else "•" * len(value)
-    if column.is_masked:
-        return "•" * min(len(value), 10)
-    if column.type in ("text", "code") and IDENTIFIER_LIKE.search(value):
-        # Shifted columns put an identifier where a code belongs.
-        return "•" * min(len(value), 10)
-    return value if len(value) <= SHOWN_LENGTH else value[: SHOWN_LENGTH - 1] + "…"
+    return hidden(value) if column.is_masked or not _has_shape(column, value) else value
+
+
+def hidden(value: str) -> str:
+    """A value of which nothing is shown."""
+    return "•" * min(len(value), 10)
+
+
+def _has_shape(column: Column, value: str) -> bool:
+    digits = max(map(len, re.findall(r"\d+", value)), default=0)
+    if column.type in ("date", "month"):
+        return re.fullmatch(r"\d+[/.:\-]\d+(?:[/.:\-]\d+)?|\d{6}", value) is not None
+    if column.type in ("integer", "decimal"):
+        width = len(str(column.maximum)) + 2 if column.maximum is not None else SHOWN_DIGITS
+        return re.fullmatch(r"[\d.,+\-]+", value) is not None and len(value) <= width
+    if column.type == "code":
+        return re.fullmatch(r"\S+", value) is not None and digits < SHOWN_DIGITS
+    return False

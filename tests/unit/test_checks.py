@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.factories import batch, many
 from warehouse.checks import CellChecks, shown
 from warehouse.codes import known_codes
-from warehouse.contracts.contract import Column, contract
+from warehouse.contracts.contract import Column, contract, contracts
 from warehouse.findings import LISTED_FINDINGS
 
 
@@ -79,7 +79,23 @@ def test_a_direct_identifier_never_shows_more_than_two_characters(value):
     assert shown(numbers, value).count("•") >= len(value) - 2 or len(value) <= 2
 
 
-@pytest.mark.parametrize("value", ["ZZ123456", "000123456", "Z123456Z"])
-def test_an_identifier_in_a_code_column_is_masked_too(value):
-    shifted = Column("nationalite", {}, "code", variable="area")
-    assert shown(shifted, value) == "•" * len(value)
+PERSONAL = ("ZZ123456", "000123456", "AB 123 4567", "DIALLO AMINATA", "12 03 1985", "AB1234567")
+
+
+@pytest.mark.parametrize("contract_id", sorted(contracts()))
+def test_shifted_columns_show_nobody(contract_id):
+    """Names, numbers and births are put into every column in turn; no report repeats them."""
+    found = contract(contract_id)
+    blank = dict.fromkeys((c.name for c in found.columns), None)
+    rows = [{**blank, c.name: value} for c in found.columns for value in PERSONAL]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(blank, pl.String)).select(
+        pl.lit(2, pl.Int64).alias("line_number"),
+        pl.lit("").alias("part"),
+        pl.lit("").alias("member"),
+        *blank,
+    )
+    period = {"M": "2026-03", "Q": "2026-Q1", "A": "2026"}[found.frequency]
+    checks = _checks(contract_id, period)
+    checks.check(frame)
+    said = {f.value for f in checks.log.findings} - {None}
+    assert not {value for value in PERSONAL if any(value in text for text in said)}

@@ -7,6 +7,7 @@ its customProperties, under the names that contracts/README.md lists.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -47,8 +48,8 @@ class Column:
     classification: Classification = "content"
     identifier_type: str | None = None
     identity_role: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: float | date | None = None
+    maximum: float | date | None = None
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None

@@ -88,7 +88,7 @@ def _expected(column: Column, rule: str, lang: str) -> Marked | None:
 
 
 def _bound(column: Column, rule: str, lang: str) -> Marked | None:
-    bounds: dict[str, float | str | None] = {
+    bounds: dict[str, float | date | str | None] = {
         "below_minimum": column.minimum,
         "above_maximum": column.maximum,
         "too_short": column.min_length,
@@ -97,7 +97,7 @@ def _bound(column: Column, rule: str, lang: str) -> Marked | None:
     bound = bounds[rule]
     if bound is None:
         return None
-    return isolated(bound if isinstance(bound, str) else number(bound, lang))
+    return isolated(str(bound) if isinstance(bound, str | date) else number(bound, lang))
 
 
 def choice(forms: list[str], lang: str) -> Marked:
