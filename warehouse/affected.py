@@ -14,32 +14,42 @@ def mark(session: psycopg.Connection, contract: Contract, period: str, reason: s
     )
 
 
-def mark_enriched(
-    session: psycopg.Connection, register: Contract, submission_id: int, period: str
-) -> None:
+def current_register(session: psycopg.Connection, register: Contract) -> int | None:
+    """The submission of a register that counts today; None for other extracts."""
+    if not register.enriches:
+        return None
+    row = session.execute(
+        "select max(submission_id) from submission.current_submission where contract = %s",
+        [register.id],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def mark_enriched(session: psycopg.Connection, register: Contract, before: int | None) -> None:
     """Mark the periods whose records a changed register entry describes.
 
     A late immatriculation, for example, gives its worker a citizenship in months that are
-    built already. Periods that wait for a build anyway are not looked at again.
+    built already. `before` is the register that counted before the decision.
     """
+    after = current_register(session, register)
+    if after == before or _nothing_is_built(session):
+        return
     for enriched_id, key in register.enriches:
-        built = _built_submissions(session, enriched_id)
-        if built:
-            _mark_changed(session, register, contract(enriched_id), key, submission_id, built)
+        _mark_changed(session, register, contract(enriched_id), key, (before, after))
 
 
-def _built_submissions(session: psycopg.Connection, contract_id: str) -> list[int]:
-    rows = session.execute(
+def _nothing_is_built(session: psycopg.Connection) -> bool:
+    """Whether the first build, which takes everything, is still to come.
+
+    The build's own lock, held to the end of this transaction, keeps it from starting meanwhile.
+    """
+    row = session.execute(
         """
-        select submission_id from submission.current_submission as c
-        where contract = %s and not exists (
-            select 1 from submission.affected_period as a
-            where a.contract = c.contract and a.period = c.period
-        )
-        """,
-        [contract_id],
-    )
-    return [row[0] for row in rows]
+        select to_regclass('harmonised.build') is null
+            and pg_try_advisory_xact_lock(hashtextextended('build', 0))
+        """
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _mark_changed(
@@ -47,24 +57,15 @@ def _mark_changed(
     register: Contract,
     enriched: Contract,
     key: str,
-    submission_id: int,
-    built: list[int],
+    registers: tuple[int | None, int | None],
 ) -> None:
-    """Compare the register with the newest other one and mark where changed keys occur."""
+    """Compare the two registers and mark where the keys that differ occur."""
     columns = SQL(", ").join(Identifier(c.name) for c in register.raw_columns)
     statement = SQL(
         """
-        with previous as (
-            select {columns} from {register}
-            where submission_id = (
-                select max(s.id) from submission.submission as s
-                inner join submission.part as p on s.id = p.submission_id
-                where s.contract = %(register)s and s.id <> %(id)s
-                    and p.state in ('accepted', 'superseded')
-            )
-        ),
+        with previous as (select {columns} from {register} where submission_id = %(before)s),
 
-        fresh as (select {columns} from {register} where submission_id = %(id)s),
+        fresh as (select {columns} from {register} where submission_id = %(after)s),
 
         changed as (
             (select * from previous except select * from fresh)
@@ -73,11 +74,11 @@ def _mark_changed(
         )
 
         insert into submission.affected_period (contract, period, reason)
-        select distinct %(enriched)s, s.period, %(reason)s
+        select distinct %(enriched)s, c.period, %(reason)s
         from {enriched} as e
-        inner join submission.submission as s on e.submission_id = s.id
-        where e.submission_id = any(%(built)s)
-            and e.{key} in (select {key} from changed)
+        inner join submission.current_submission as c
+            on e.submission_id = c.submission_id and c.contract = %(enriched)s
+        where e.{key} in (select {key} from changed)
         """
     ).format(
         columns=columns,
@@ -85,13 +86,13 @@ def _mark_changed(
         enriched=Identifier("raw", enriched.id),
         key=Identifier(key),
     )
+    before, after = registers
     session.execute(
         statement,
         {
-            "id": submission_id,
-            "register": register.id,
+            "before": before,
+            "after": after,
             "enriched": enriched.id,
-            "built": built,
-            "reason": f"{register.id} changed by submission {submission_id}",
+            "reason": f"{register.id} changed from submission {before} to {after}",
         },
     )

@@ -77,7 +77,7 @@ def build(
     began = time.monotonic()
     write_generated(settings().dbt_dir)
     with connect("simimo_pipeline") as session, locked(session, "build"):
-        wanted = Hashes(f"{_hash_of(CODE)}.{_last_decision(session)}", _hash_of(SEEDS))
+        wanted = _wanted(session)
         built = _last_build(session)
         marks = _marks(session)
         is_full = full or built is None or built.project != wanted.project
@@ -89,6 +89,15 @@ def build(
             _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
     return BuildSummary(is_full, periods, steps, time.monotonic() - began)
+
+
+def is_current(session: "psycopg.Connection") -> bool:
+    """Whether the last build was made from the code, seeds and decisions of now."""
+    return _last_build(session) == _wanted(session)
+
+
+def _wanted(session: "psycopg.Connection") -> Hashes:
+    return Hashes(f"{_hash_of(CODE)}.{_last_decision(session)}", _hash_of(SEEDS))
 
 
 def _hash_of(patterns: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from warehouse.errors import DatabaseUnavailable
+from warehouse.errors import DatabaseNotMigrated, DatabaseUnavailable
 from warehouse.settings import settings
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def connect(role: Role | None = None, *, autocommit: bool = False) -> "psycopg.C
     try:
         return psycopg.connect(conninfo(url()), options=options, autocommit=autocommit)
     except psycopg.OperationalError as error:
+        if role and role in str(error):
+            raise DatabaseNotMigrated from error
         raise DatabaseUnavailable(detail=_without_secrets(error), where=_shown(url())) from error
 
 

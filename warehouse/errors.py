@@ -95,6 +95,21 @@ class DecisionRefused(SimimoError):
     http_status = 409
 
 
+class ReasonMissing(SimimoError):
+    """A decision needs its reason in words."""
+
+    key = "reason_missing"
+    http_status = 422
+
+
+class DatabaseNotMigrated(SimimoError):
+    """The database is not at the version that this program expects."""
+
+    key = "database_not_migrated"
+    exit_code = 3
+    http_status = 503
+
+
 class DatabaseUnavailable(SimimoError):
     """No PostgreSQL answers, or it is too old or not migrated."""
 

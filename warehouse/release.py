@@ -28,6 +28,7 @@ from warehouse.manifest import (
 )
 from warehouse.messages import message
 from warehouse.release_gate import (
+    CodeChanged,
     Submission,
     behind,
     refuse_faulty,
@@ -88,7 +89,12 @@ class _Frozen:
 
 def release(progress: Progress | None = None) -> Outcome:
     """Publish what schema indicators holds as the next release; raises ReleaseRefused."""
-    with connect("simimo_pipeline") as session:
+    from warehouse.build import is_current
+
+    # No build may run beside, nor code or decisions be newer than what was built.
+    with connect("simimo_pipeline") as session, locked(session, "build"):
+        if not is_current(session):
+            raise CodeChanged
         return publish(session, dataflows(), datetime.now(UTC), progress)
 
 

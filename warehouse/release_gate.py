@@ -22,9 +22,15 @@ class RealNationalData(ReleaseRefused):
 
 
 class BuildPending(ReleaseRefused):
-    """Submissions or codes changed after the last build: the indicators do not tell of them."""
+    """Submissions changed after the last build: the indicators do not tell of them."""
 
     key = "build_pending"
+
+
+class CodeChanged(ReleaseRefused):
+    """Models, code lists or decisions on codes are newer than the last build, or none was made."""
+
+    key = "code_changed"
 
 
 class IndicatorNotBuilt(ReleaseRefused):

@@ -18,11 +18,11 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from warehouse import affected, raw, vault
+from warehouse import affected, raw, vault, versions
 from warehouse.codes import known_codes
 from warehouse.contracts.contract import Contract, contract
 from warehouse.database import connect, locked
-from warehouse.errors import DecisionRefused, UnknownSubmission
+from warehouse.errors import DecisionRefused, ReasonMissing, UnknownSubmission
 from warehouse.examination import (
     Examination,
     examine,
@@ -76,6 +76,7 @@ def decide(
     submission_id: int, decision: Literal["accept", "reject"], reason: str, decided_by: str
 ) -> Report:
     """End a hold: accept the submission, or reject it, with a reason."""
+    _require_reason(reason)
     with connect("simimo_pipeline") as session:
         row = _require(session, submission_id)
         with locked(session, row["contract"], row["period"]):
@@ -90,16 +91,28 @@ def decide(
 
 def withdraw(submission_id: int, reason: str, withdrawn_by: str) -> Report:
     """Take a submission back; the version it had superseded counts again."""
+    _require_reason(reason)
     with connect("simimo_pipeline") as session:
         row = _require(session, submission_id)
         with locked(session, row["contract"], row["period"]):
-            row = _require(session, submission_id, expected=("accepted", "held", "superseded"))
-            if row["state"] == "held":
+            states = ("accepted", "held", "checked", "superseded")
+            row = _require(session, submission_id, expected=states)
+            if row["state"] in ("held", "checked"):
                 _close(session, row, "withdrawn", reason, withdrawn_by)
             else:
-                _withdraw_accepted(session, row, reason, withdrawn_by)
+                found = contract(row["contract"])
+                before = affected.current_register(session, found)
+                versions.withdraw(session, row["contract"], row["period"], row["id"])
+                _set_state(session, row, "withdrawn", reason, withdrawn_by)
+                affected.mark(session, found, row["period"], f"submission {row['id']} withdrawn")
+                affected.mark_enriched(session, found, before)
             session.commit()
             return report(session, submission_id)
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing
 
 
 def report(session: psycopg.Connection, submission_id: int) -> Report:
@@ -108,15 +121,27 @@ def report(session: psycopg.Connection, submission_id: int) -> Report:
 
 
 def _earlier(session: psycopg.Connection, sending: Sending) -> dict[str, Any] | None:
-    """The submission of the same bytes under the same contract version and period."""
+    """The submission of the same bytes under the same contract version and period.
+
+    One that its unknown codes rejected is examined anew: the codes may be known by now.
+    """
     found = session.cursor(row_factory=dict_row).execute(
         """
         select * from submission.submission
         where sha256 = %s and contract = %s and contract_version = %s and period = %s
-            and state <> 'withdrawn'
+            and is_specimen = %s and state <> 'withdrawn'
+            and not (
+                state = 'rejected' and report @> '{"counts": [{"rule": "unknown_code_share"}]}'
+            )
         order by id desc limit 1
         """,
-        [sending.sha256, sending.contract.id, sending.contract.version, sending.period],
+        [
+            sending.sha256,
+            sending.contract.id,
+            sending.contract.version,
+            sending.period,
+            sending.is_specimen,
+        ],
     )
     return found.fetchone()
 
@@ -135,7 +160,7 @@ def load(session: psycopg.Connection, sending: Sending) -> int:
             sending.path,
             sending.contract,
             sending.period,
-            known_codes(sending.contract, _decided_codes(session)),
+            known_codes(sending.contract, _decided_codes(session, sending.contract.provider)),
             sending.is_specimen,
             load=lambda batch: _write(writer, tables, batch, sending.contract),
         )
@@ -177,8 +202,10 @@ def _next_id(session: psycopg.Connection) -> int:
     return int(row[0])
 
 
-def _decided_codes(session: psycopg.Connection) -> list[tuple[str, str]]:
-    return session.execute("select variable, source_code from codes.decision").fetchall()
+def _decided_codes(session: psycopg.Connection, provider: str) -> list[tuple[str, str]]:
+    return session.execute(
+        "select variable, source_code from codes.decision where provider in (%s, '*')", [provider]
+    ).fetchall()
 
 
 def _record(
@@ -316,38 +343,13 @@ def _accept(
     if raw.has_identity(found):
         raw.attach_partition(session, "identity", "person_record", row["id"])
     session.execute(SQL("analyze {}").format(raw.partition_name("raw", found.id, row["id"])))
+    before = affected.current_register(session, found)
     _set_parts(session, row, "accepted", row["state"])
-    if found.on_new == "replace":
-        _supersede(session, row)
     _set_state(session, row, "accepted", reason, decided_by)
+    if found.on_new == "replace":
+        versions.supersede(session, row["contract"], row["period"], row["id"])
     affected.mark(session, found, row["period"], f"submission {row['id']} accepted")
-    affected.mark_enriched(session, found, row["id"], row["period"])
-
-
-def _supersede(session: psycopg.Connection, row: dict[str, Any]) -> None:
-    values = {"id": row["id"], "contract": row["contract"], "period": row["period"]}
-    session.execute(
-        """
-        update submission.part as earlier set state = 'superseded'
-        from submission.submission as s, submission.part as fresh
-        where earlier.submission_id = s.id and s.contract = %(contract)s
-            and s.period = %(period)s and s.id <> %(id)s and earlier.state = 'accepted'
-            and fresh.submission_id = %(id)s and fresh.state = 'accepted'
-            and fresh.part = earlier.part
-        """,
-        values,
-    )
-    session.execute(
-        """
-        update submission.submission as s set state = 'superseded'
-        where s.contract = %(contract)s and s.period = %(period)s and s.state = 'accepted'
-            and s.id <> %(id)s and not exists (
-                select 1 from submission.part as p
-                where p.submission_id = s.id and p.state = 'accepted'
-            )
-        """,
-        values,
-    )
+    affected.mark_enriched(session, found, before)
 
 
 def _close(
@@ -360,54 +362,8 @@ def _close(
     """End a hold without keeping the rows; the original stays in the vault."""
     raw.drop_partition(session, "raw", row["contract"], row["id"])
     raw.drop_partition(session, "identity", "person_record", row["id"])
-    _set_parts(session, row, state, "held")
+    _set_parts(session, row, state, row["state"])
     _set_state(session, row, state, reason, decided_by)
-
-
-def _withdraw_accepted(
-    session: psycopg.Connection, row: dict[str, Any], reason: str, withdrawn_by: str
-) -> None:
-    values = {"id": row["id"], "contract": row["contract"], "period": row["period"]}
-    session.execute(
-        """
-        update submission.part as p set state = 'accepted'
-        from (
-            select distinct on (e.part) e.submission_id, e.part
-            from submission.part as e
-            inner join submission.submission as s on e.submission_id = s.id
-            inner join submission.part as taken
-                on e.part = taken.part and taken.submission_id = %(id)s
-                    and taken.state = 'accepted'
-            where s.contract = %(contract)s and s.period = %(period)s
-                and e.state = 'superseded' and e.submission_id <> %(id)s
-            order by e.part, e.version desc
-        ) as earlier
-        where p.submission_id = earlier.submission_id and p.part = earlier.part
-        """,
-        values,
-    )
-    session.execute(
-        """
-        update submission.part set state = 'withdrawn'
-        where submission_id = %(id)s and state in ('accepted', 'superseded')
-        """,
-        values,
-    )
-    session.execute(
-        """
-        update submission.submission as s set state = 'accepted'
-        where s.contract = %(contract)s and s.period = %(period)s and s.state = 'superseded'
-            and s.id <> %(id)s and exists (
-                select 1 from submission.part as p
-                where p.submission_id = s.id and p.state = 'accepted'
-            )
-        """,
-        values,
-    )
-    _set_state(session, row, "withdrawn", reason, withdrawn_by)
-    found = contract(row["contract"])
-    affected.mark(session, found, row["period"], f"submission {row['id']} withdrawn")
-    affected.mark_enriched(session, found, row["id"], row["period"])
 
 
 def _set_state(

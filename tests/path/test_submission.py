@@ -6,7 +6,13 @@ from tests.factories import many, write_csv
 from warehouse import submission
 from warehouse.database import connect
 from warehouse.difference import difference
-from warehouse.errors import DecisionRefused, FileNotReadable, InvalidPeriod, UnknownSubmission
+from warehouse.errors import (
+    DecisionRefused,
+    FileNotReadable,
+    InvalidPeriod,
+    ReasonMissing,
+    UnknownSubmission,
+)
 
 pytestmark = pytest.mark.path
 
@@ -119,9 +125,11 @@ def test_a_late_immatriculation_marks_the_months_it_describes(tmp_path):
         row = {"numero_assure": number, "periode": f"2026{month}"}
         _receive(tmp_path, "cnss_declarations", row, period=f"2026-{month}")
     _receive(tmp_path, "cnss_immatriculations", {"numero_assure": "000000001"})
-    with connect("simimo_pipeline") as session:
+    with connect() as session:
+        session.execute("create schema harmonised")
+        session.execute("create table harmonised.build ()")  # what a first build leaves
+        session.execute("grant usage on schema harmonised to simimo_pipeline")
         session.execute("delete from submission.affected_period")
-        session.commit()
     register = ({"numero_assure": "000000001"}, {"numero_assure": "000000002"})
     _receive(tmp_path, "cnss_immatriculations", *register, period="2026-04")
     with connect("simimo_pipeline") as session:
@@ -162,3 +170,40 @@ def test_what_cannot_be_received_says_so_before_anything_is_kept(tmp_path):
         _receive(tmp_path, TITLES, period="2026-Q1")
     with connect("simimo_pipeline") as session:
         assert session.execute("select count(*) from submission.submission").fetchone() == (0,)
+
+
+def _held(number):
+    """Put an accepted submission back into the state of one that the gate held."""
+    with connect() as session:
+        for table, key in (("submission", "id"), ("part", "submission_id")):
+            session.execute(
+                f"update submission.{table} set state = 'held' where {key} = %s", [number]
+            )
+        row = session.execute("select contract from submission.submission where id = %s", [number])
+        table = row.fetchone()[0]
+        session.execute(f"alter table raw.{table} detach partition raw.{table}_s{number}")
+        session.execute(
+            f"alter table identity.person_record detach partition identity.person_record_s{number}"
+        )
+
+
+def test_a_late_decision_does_not_bring_an_older_version_before_a_newer_one(tmp_path):
+    second = _receive(tmp_path, TITLES).receipt.submission_id
+    _held(second)
+    third = _receive(tmp_path, TITLES, {"sexe": "M"}).receipt.submission_id
+    decided = submission.decide(second, "accept", "vu avec la DGSN", "nadia")
+    assert decided.state == "superseded"
+    assert _current(TITLES) == [("2026-03", third, "")]
+
+
+def test_a_specimen_sent_without_its_flag_can_be_sent_again_with_it(tmp_path):
+    path = write_csv(tmp_path / "SPECIMEN.csv", TITLES)
+    assert submission.receive_file(path, TITLES, "2026-03", gate=False).state == "rejected"
+    again = submission.receive_file(path, TITLES, "2026-03", is_specimen=True, gate=False)
+    assert again.state == "accepted"
+
+
+def test_a_decision_needs_a_reason(tmp_path):
+    number = _receive(tmp_path, TITLES).receipt.submission_id
+    with pytest.raises(ReasonMissing):
+        submission.withdraw(number, "  ", "nadia")
