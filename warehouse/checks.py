@@ -196,7 +196,9 @@ class CellChecks:
         failed = [c for c in self.contract.columns if _unreadable(values, c)]
         if failed:
             # Only a batch that a strict reading refuses pays for the tolerant one.
-            values = values.with_columns(typed(c, tolerant(_text(c))).alias(c.name) for c in failed)
+            values = values.with_columns(
+                typed(c, tolerant(c, _text(c))).alias(c.name) for c in failed
+            )
         return values
 
     def _record(self, rule: CellRule, count: int, values: pl.DataFrame) -> None:

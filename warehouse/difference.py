@@ -23,12 +23,12 @@ def difference(submission_id: int) -> SubmissionDiff:
             raise UnknownSubmission(submission=submission_id)
         contract_id, period, is_specimen = row
         found = contract(contract_id)
-        previous = _previous(session, found, period, submission_id)
-        counts = _compare(session, found, submission_id, previous)
-        added, gone = _parts(session, submission_id, previous)
+        earlier = _earlier_parts(session, found, period, submission_id)
+        counts = _compare(session, found, submission_id, earlier)
+        added, gone = _parts(session, submission_id, earlier)
     return SubmissionDiff(
         submission_id=submission_id,
-        previous_id=previous,
+        previous_id=max((number for number, _ in earlier), default=None),
         contract=contract_id,
         period=period,
         added=counts.pop("added"),
@@ -38,21 +38,29 @@ def difference(submission_id: int) -> SubmissionDiff:
         columns={name: n for name, n in counts.items() if n},
         parts_added=added,
         # Parts that a new file does not name stay as they were: they are not removed.
-        parts_removed=() if found.part_column else gone,
+        parts_removed=gone,
         is_specimen=is_specimen,
     )
 
 
-def _previous(
+def _earlier_parts(
     session: psycopg.Connection, found: Contract, period: str, submission_id: int
-) -> int | None:
-    """The newest earlier submission with rows: of the period, or of the register as a whole."""
+) -> list[tuple[int, str]]:
+    """Of each part of the submission, the submission that held its version before.
+
+    The first file of a register's period is compared with the register before it.
+    """
     rows = session.execute(
         """
-        select id from submission.submission
-        where contract = %(contract)s and id < %(id)s
-            and (period = %(period)s or %(cumulative)s)
-        order by period = %(period)s desc, id desc
+        select distinct on (p.part) p.submission_id, p.part
+        from submission.part as p
+        inner join submission.submission as s on p.submission_id = s.id
+        inner join submission.part as fresh
+            on p.part = fresh.part and fresh.submission_id = %(id)s
+        where s.contract = %(contract)s and p.submission_id < %(id)s
+            and p.state in ('accepted', 'superseded')
+            and (s.period = %(period)s or %(cumulative)s)
+        order by p.part, s.period = %(period)s desc, p.submission_id desc
         """,
         {
             "contract": found.id,
@@ -60,8 +68,8 @@ def _previous(
             "period": period,
             "cumulative": found.coverage == "cumulative",
         },
-    ).fetchall()
-    return next((row[0] for row in rows if _has_rows(session, found, row[0])), None)
+    )
+    return [(number, part) for number, part in rows]
 
 
 def _has_rows(session: psycopg.Connection, found: Contract, submission_id: int) -> bool:
@@ -71,11 +79,13 @@ def _has_rows(session: psycopg.Connection, found: Contract, submission_id: int) 
 
 
 def _compare(
-    session: psycopg.Connection, found: Contract, submission_id: int, previous: int | None
+    session: psycopg.Connection,
+    found: Contract,
+    submission_id: int,
+    earlier: list[tuple[int, str]],
 ) -> dict[str, Any]:
     """Counts of added, removed, changed and unchanged rows, and of changes by column."""
     fresh = _rows(session, found, submission_id)
-    earlier = _rows(session, found, previous)
     contents = [c.name for c in found.raw_columns if c.name not in found.primary_key]
     keys = SQL(", ").join(Identifier(name) for name in ("part", *found.primary_key))
     both = SQL("f.line_number is not null and e.line_number is not null")
@@ -86,11 +96,15 @@ def _compare(
     counts: list[Composable] = [
         SQL("count(*) filter (where {} and {})").format(both, differ) for differ in differs
     ]
-    within = _within_parts(found, fresh)
     statement = SQL(
         """
         with f as (select * from {fresh}),
-        e as (select * from {earlier} {within})
+        e as (
+            select r.* from {raw} as r
+            inner join unnest(%(numbers)s::bigint[], %(parts)s::text[]) as v (number, part)
+                on r.submission_id = v.number and r.part = v.part
+            where r.submission_id = any(%(numbers)s)
+        )
         select
             count(*) filter (where e.line_number is null),
             count(*) filter (where f.line_number is null),
@@ -101,41 +115,36 @@ def _compare(
         """
     ).format(
         fresh=fresh,
-        earlier=earlier,
-        within=within,
+        raw=Identifier("raw", found.id),
         both=both,
         any=SQL(" or ").join(differs),
         counts=SQL(", ").join(counts),
         keys=keys,
     )
-    row = session.execute(statement).fetchone()
+    named = {"numbers": [n for n, _ in earlier], "parts": [part for _, part in earlier]}
+    row = session.execute(statement, named).fetchone()
     assert row is not None
     return dict(zip(("added", "removed", "changed", "unchanged", *contents), row, strict=False))
 
 
-def _rows(session: psycopg.Connection, found: Contract, submission_id: int | None) -> Composable:
-    if submission_id is not None and _has_rows(session, found, submission_id):
+def _rows(session: psycopg.Connection, found: Contract, submission_id: int) -> Composable:
+    if _has_rows(session, found, submission_id):
         return partition_name("raw", found.id, submission_id)
     return SQL("(select * from {} where false)").format(Identifier("raw", found.id))
 
 
-def _within_parts(found: Contract, fresh: Composable) -> Composable:
-    if not found.part_column:
-        return SQL("")
-    return SQL("where part in (select part from {})").format(fresh)
-
-
 def _parts(
-    session: psycopg.Connection, submission_id: int, previous: int | None
+    session: psycopg.Connection, submission_id: int, earlier: list[tuple[int, str]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The labels of the parts that only the new, and only the previous submission has."""
-    statement = """
-        select label from submission.part
-        where submission_id = %s and part <> '' and part not in (
-            select part from submission.part where submission_id = %s
-        )
+    """The labels of the parts that have rows and no earlier version, and of those left empty."""
+    rows = session.execute(
+        """
+        select label, row_count, part = any(%s) from submission.part
+        where submission_id = %s and part <> '' and state <> 'rejected'
         order by label
-    """
-    here = session.execute(statement, [submission_id, previous]).fetchall()
-    there = session.execute(statement, [previous, submission_id]).fetchall()
-    return tuple(row[0] for row in here), tuple(row[0] for row in there)
+        """,
+        [[part for _, part in earlier], submission_id],
+    ).fetchall()
+    added = tuple(label for label, _, is_known in rows if not is_known)
+    emptied = tuple(label for label, count, is_known in rows if is_known and not count)
+    return added, emptied

@@ -277,12 +277,11 @@ def _part_results(examined: Examination, labels: dict[str, str]) -> tuple[PartRe
     listed = parts if parts.height == 1 else examined.rejected_parts.head(LISTED_PARTS)
     return tuple(
         PartResult(
-            part="",
+            part=labels[row["part"]],
             label=labels[row["part"]],
             state="rejected" if row["errors"] else "accepted",
             rows=row["rows"],
             errors=row["errors"],
-            warnings=0,
         )
         for row in listed.to_dicts()
     )

@@ -43,7 +43,7 @@ class FindingCount:
 class PartResult:
     """The outcome of one part: the whole file ('' part) or one employer of an e-BDS archive.
 
-    `part` is a pseudonym, `label` masked: neither shows an identifier.
+    `part` tells it in this report, `label` to a reader; both are masked.
     """
 
     part: str
@@ -51,17 +51,20 @@ class PartResult:
     state: State
     rows: int
     errors: int
-    warnings: int
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender keeps: submission number, version and instant of receipt (ISO 8601)."""
+    """What the sender keeps: submission number, version and instant of receipt (ISO 8601).
+
+    `reason` is why a person or the gate decided as they did; empty where no one had to.
+    """
 
     submission_id: int
     version: int
     received_at: str
     already_received: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)

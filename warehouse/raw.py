@@ -167,7 +167,7 @@ def _typed_text(batch: pl.DataFrame, column: Column) -> pl.Series:
     if column.type != "date":
         return batch[column.name]
     text = pl.col(column.name)
-    day = pl.coalesce(typed(column, text), typed(column, tolerant(text)))
+    day = pl.coalesce(typed(column, text), typed(column, tolerant(column, text)))
     return batch.select(day.cast(pl.String))[column.name]
 
 

@@ -50,7 +50,9 @@ def status(
             """
             select distinct on (s.contract, s.period)
                 s.contract, s.period, s.id, s.version, s.state,
-                coalesce(counting.rows, s.row_count), s.error_count,
+                case when s.state = 'accepted' then coalesce(counting.rows, s.row_count)
+                    else s.row_count end,
+                s.error_count,
                 min(s.received_at) over (partition by s.contract, s.period)
             from submission.submission as s
             left join (

@@ -415,6 +415,7 @@ def _report_from(row: dict[str, Any], already_received: bool = False) -> Report:
         version=row["version"],
         received_at=row["received_at"].isoformat(timespec="seconds"),
         already_received=already_received,
+        reason=row["decision_reason"] or "",
     )
     counts = dict(written.part_counts)
     if row["state"] in ("held", "withdrawn") and "accepted" in counts:

@@ -8,8 +8,7 @@ ANY_DIGITS = dict(
     zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789", strict=True)
 )
 NARROW_SPACES = {"\u00a0": "", "\u202f": "", " ": ""}
-MONTH_FORMATS = ("%Y%m%d", "%Y-%m-%d", "%d/%m/%Y", "%d%m%Y")
-DATE_TIME = "%Y-%m-%d %H:%M:%S"
+FOUR_DIGITS = r"^[0-9]{4}|^\S{1,6}[0-9]{4}"
 
 
 def typed(column: Column, text: pl.Expr) -> pl.Expr:
@@ -39,7 +38,8 @@ def _number(text: pl.Expr, dtype: type[pl.DataType]) -> pl.Expr:
 
 
 def _date(text: pl.Expr, formats: tuple[str, ...]) -> pl.Expr:
-    day = text.str.slice(0, 10)
+    # A year has four digits: strptime alone would read 02/12/25 as the year 25.
+    day = pl.when(text.str.contains(FOUR_DIGITS)).then(text.str.slice(0, 10))
     readings = [day.str.to_date(f, strict=False, exact=True) for f in formats]
     return pl.when(text.str.len_bytes() <= 19).then(pl.coalesce(readings))
 
@@ -49,6 +49,8 @@ def _month(text: pl.Expr) -> pl.Expr:
     return first_day.str.to_date("%Y%m%d", strict=False)
 
 
-def tolerant(text: pl.Expr) -> pl.Expr:
-    """Text without the spaces and digit shapes that a strict reading refuses."""
-    return western(text).str.replace_many(NARROW_SPACES)
+def tolerant(column: Column, text: pl.Expr) -> pl.Expr:
+    """Text without the digit shapes and, in a number, the spaces that a strict reading refuses."""
+    if column.type in ("integer", "decimal"):
+        return western(text).str.replace_many(NARROW_SPACES)
+    return western(text)

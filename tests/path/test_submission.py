@@ -207,3 +207,19 @@ def test_a_decision_needs_a_reason(tmp_path):
     number = _receive(tmp_path, TITLES).receipt.submission_id
     with pytest.raises(ReasonMissing):
         submission.withdraw(number, "  ", "nadia")
+
+
+def test_a_corrected_employer_is_compared_with_its_own_earlier_file(tmp_path):
+    def workers(employer, *wages):
+        return [
+            {"numero_affilie": employer, "numero_assure": f"00012300{n}", "salaire_reel": wage}
+            for n, wage in enumerate(wages)
+        ]
+
+    _receive(tmp_path, "cnss_declarations", *workers("0000001", "600000", "600000"))
+    _receive(tmp_path, "cnss_declarations", *workers("0000002", "700000"))
+    corrected = _receive(tmp_path, "cnss_declarations", *workers("0000001", "600000", "650000"))
+    found = difference(corrected.receipt.submission_id)
+    assert (found.added, found.removed, found.changed, found.unchanged) == (0, 0, 1, 1)
+    assert found.columns == {"salaire_reel": 1}
+    assert (found.parts_added, found.parts_removed) == ((), ())

@@ -55,7 +55,8 @@ class Layout:
     """A whole fixed-width file: the order of its records and what names a part.
 
     `member_pattern` has the named groups part and period, and supplement for a file that adds
-    to the main one (e.g. DSC1_0001234_202603.txt).
+    to the main one (e.g. DSC1_0001234_202603.txt); `supplement_mark` (e.g. DSC) tells that a
+    name means to be one, even where it misses the pattern.
     """
 
     width: int
@@ -63,6 +64,7 @@ class Layout:
     record_start: int
     record_width: int
     member_pattern: str
+    supplement_mark: str
     records: tuple[Record, ...]
 
     def record(self, code: str) -> Record:
@@ -82,6 +84,7 @@ def layout_from(value: Mapping[str, Any]) -> Layout:
         record_start=int(value["recordCode"]["start"]),
         record_width=int(value["recordCode"]["width"]),
         member_pattern=value["memberPattern"],
+        supplement_mark=value.get("supplementMark", ""),
         records=tuple(_record_from(r) for r in value["records"]),
     )
 

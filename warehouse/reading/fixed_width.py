@@ -66,8 +66,17 @@ def names_part(name: str, contract: Contract) -> bool:
 
 def open_text(open_stream: OpenStream, name: str, contract: Contract) -> Extract:
     """The extract in one fixed-width file, of one part or many."""
+    findings: list[Finding] = []
+    _require_named(name, contract, findings)
     member = name if names_part(name, contract) else ""
-    return _extract(contract, [], [Source(member, open_stream)])
+    return _extract(contract, findings, [Source(member, open_stream)])
+
+
+def _require_named(name: str, contract: Contract, findings: list[Finding]) -> None:
+    """A supplement under another name would take the place of the main declaration."""
+    mark = contract.layout.supplement_mark if contract.layout else ""
+    if mark and mark in name.upper() and not names_part(name, contract):
+        findings.append(Finding("unnamed_supplement", "error", member=name))
 
 
 def open_archive(path: Path, members: Sequence[zipfile.ZipInfo], contract: Contract) -> Extract:
@@ -83,6 +92,7 @@ def _archive_sources(
         for member in members:
             name = container.member_name(member)
             if _is_record_file(archive, member, contract):
+                _require_named(name, contract, findings)
                 yield Source(name, partial(container.opened, archive, member))
             else:
                 findings.append(Finding("skipped_member", "warning", member=name))

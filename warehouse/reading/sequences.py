@@ -122,6 +122,9 @@ class Parts:
         if head["rank"] is None or not self.plan.chain_of(head["rank"]):
             return ""
         code = self.plan.chains[self.plan.chain_of(head["rank"])][0].code
+        if base not in self.seen:
+            # Alone in its file, nothing would tell a second supplement from a corrected first.
+            self._add("unnamed_supplement", base, head)
         number = sum(name.startswith(f"{base}/{code}.") for name in self.seen) + 1
         return f"/{code}.{number}"
 

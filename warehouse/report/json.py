@@ -122,5 +122,4 @@ def _part(part: PartResult) -> dict[str, Any]:
         "state": part.state,
         "row_count": part.rows,
         "error_count": part.errors,
-        "warning_count": part.warnings,
     }

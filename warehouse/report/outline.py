@@ -72,6 +72,8 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
         return ()
     version = isolated(str(report.receipt.version))
     submission = isolated(str(report.receipt.submission_id))
+    reason = report.receipt.reason
+    given = (_fact("decision_reason", quoted(reason), lang),) if reason else ()
     return (
         _fact(
             "submission",
@@ -79,6 +81,7 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
             lang,
         ),
         _fact("received_at", isolated(instant(report.receipt.received_at, lang)), lang),
+        *given,
     )
 
 

@@ -166,6 +166,5 @@ def _part(part: PartResult, lang: str) -> Marked:
     counts = [
         counted("rows", part.rows, lang),
         counted("errors", part.errors, lang),
-        counted("warnings", part.warnings, lang),
     ]
     return pair(Marked(f"{quoted(part.label)} · {state}"), listed(counts, lang), lang)

@@ -48,7 +48,7 @@ def report() -> Report:
         is_specimen=True,
         state="accepted",
         part_counts={"accepted": 2, "rejected": 1},
-        parts=(PartResult(employer, "•••••34", "rejected", 1_210, 5, 0),),
+        parts=(PartResult(employer, "•••••34", "rejected", 1_210, 5),),
         findings=findings,
         counts=tuple(FindingCount(*key, n) for key, n in counted.items()),  # type: ignore[arg-type]
         receipt=Receipt(42, 2, "2026-04-05T14:03:00+00:00"),
