@@ -13,6 +13,9 @@ from bench.figure import RUNS, Figure, median_seconds, seconds
 
 ROWS = 2_000_000
 WORKERS_PER_EMPLOYER = 400
+EMPLOYERS = 9_999
+INSURED_NUMBERS = 10_000_000
+"""The numbers that cannot be issued: beyond them employers grow, and insured numbers repeat."""
 CAP_CENTIMES = 600_000
 COPY_BLOCK = 1024 * 1024
 
@@ -48,13 +51,14 @@ def write_declarations(path: Path, rows: int) -> None:
     rng = np.random.default_rng(2026)
     wages = pl.Series(rng.integers(250_000, 1_500_000, rows))
     serial = pl.Series(np.arange(rows))
+    workers = max(WORKERS_PER_EMPLOYER, -(-rows // EMPLOYERS))
     text = pl.String
     pl.DataFrame(
         {
             "record_type": pl.repeat("B02", rows, eager=True),
-            "numero_affilie": (serial // WORKERS_PER_EMPLOYER).cast(text).str.zfill(7),
+            "numero_affilie": (serial // workers).cast(text).str.zfill(7),
             "periode": pl.repeat("202603", rows, eager=True),
-            "numero_assure": serial.cast(text).str.zfill(9),
+            "numero_assure": (serial % INSURED_NUMBERS).cast(text).str.zfill(9),
             "nom": pl.repeat("ALAMI", rows, eager=True),
             "prenom": pl.repeat("FATIMA", rows, eager=True),
             "numero_cin": pl.repeat(None, rows, dtype=text, eager=True),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from bench.load import write_declarations
 from tests.unit.reading.ebds import Declaration, Worker
 from tests.unit.reading.reads import DECLARATIONS
 
@@ -125,3 +126,38 @@ HEADINGS = [c.name for c in DECLARATIONS.columns][::-1]
 LETTERS = string.ascii_uppercase
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PARTS = {"xl/sharedStrings.xml": _strings, "xl/worksheets/sheet1.xml": _cells_of}
+
+
+CHECK = """
+import re, sys
+from pathlib import Path
+from warehouse.examination import check_file
+report = check_file(Path(sys.argv[1]), "cnss_declarations", "2026-03", True)
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
+print(report.rows, report.total("error"), len(report.findings), int(peak[1]) // 1024)
+"""
+
+
+def checked(path: Path) -> list[int]:
+    """Rows, errors, findings listed and the peak of the memory in MiB of a whole check."""
+    told = subprocess.run(
+        [sys.executable, "-c", CHECK, str(path)], check=True, capture_output=True, text=True
+    )
+    return [int(word) for word in told.stdout.split()]
+
+
+def test_a_gigabyte_is_checked_in_the_same_memory(tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    write_declarations(path, 10_500_000)
+    assert path.stat().st_size > ONE_GIB
+    rows, errors, _, memory = checked(path)
+    assert (rows, errors) == (10_500_000, 0)
+    assert memory < TEXT_MEMORY
+
+
+def test_a_million_errors_are_counted_and_ten_thousand_listed(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.csv"
+    write_declarations(path, 1_000_000)
+    path.write_bytes(path.read_bytes().replace(b",202603,", b",202602,"))
+    rows, errors, listed, _ = checked(path)
+    assert (rows, errors, listed) == (1_000_000, 1_000_000, 10_000)
