@@ -93,7 +93,7 @@ def _give_runtime_folder() -> None:
     """A folder of this user's own for the server's lock; /tmp itself would be everybody's."""
     if "XDG_RUNTIME_DIR" not in os.environ:
         folder = Path(tempfile.gettempdir()) / f"simimo-{os.geteuid()}"
-        folder.mkdir(mode=0o711, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 

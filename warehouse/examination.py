@@ -94,7 +94,9 @@ def examine(
     tally = _PartTally(checks.log)
     try:
         extract = open_extract(path, contract)
-        for batch, findings in _ahead(_drained(extract)):
+        batches = _drained(extract)
+        # Only where the server works beside is a batch in hand worth its memory.
+        for batch, findings in _ahead(batches) if load else batches:
             rows = _with_parts(batch, contract)
             tally.drain(findings)
             tally.add(rows, checks.check(rows))

@@ -11,7 +11,7 @@ from threading import Thread
 
 import polars as pl
 import psycopg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from warehouse.contracts.contract import Column, Contract
 from warehouse.pseudonym import pseudonyms, runs
@@ -223,15 +223,18 @@ class CopyWriter:
 
     def __init__(self, session: psycopg.Connection):
         self._session = session
-        self._queue: Queue[tuple[Identifier, pl.DataFrame] | None] = Queue(maxsize=QUEUED_BATCHES)
+        self._queue: Queue[tuple[Composed, memoryview] | None] = Queue(maxsize=QUEUED_BATCHES)
         self._failure: BaseException | None = None
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def write(self, table: Identifier, frame: pl.DataFrame) -> None:
-        """Hand a batch over; raises what the server refused of an earlier one."""
+        """Hand a batch over; raises what the server refused of an earlier one.
+
+        The text is made here: the second thread only sends, and the server never waits for it.
+        """
         self._raise_failure()
-        self._queue.put((table, frame))
+        self._queue.put((_copy_statement(table, frame), _csv(frame)))
 
     def close(self) -> None:
         """Wait until the server has taken everything handed over."""
@@ -248,16 +251,27 @@ class CopyWriter:
         while (batch := self._queue.get()) is not None:
             if self._failure is None:
                 try:
-                    copy_frame(self._session, *batch)
+                    _send(self._session, *batch)
                 except BaseException as failure:
                     self._failure = failure
 
 
 def copy_frame(session: psycopg.Connection, table: Identifier, frame: pl.DataFrame) -> None:
     """Append the rows of `frame` to `table` by one COPY, matching columns by name."""
+    _send(session, _copy_statement(table, frame), _csv(frame))
+
+
+def _copy_statement(table: Identifier, frame: pl.DataFrame) -> Composed:
     names = SQL(", ").join(map(Identifier, frame.columns))
-    statement = SQL("copy {} ({}) from stdin (format csv)").format(table, names)
+    return SQL("copy {} ({}) from stdin (format csv)").format(table, names)
+
+
+def _csv(frame: pl.DataFrame) -> memoryview:
     buffer = BytesIO()
     frame.write_csv(buffer, include_header=False)
+    return buffer.getbuffer()
+
+
+def _send(session: psycopg.Connection, statement: Composed, rows: memoryview) -> None:
     with session.cursor().copy(statement) as copy:
-        copy.write(buffer.getbuffer())
+        copy.write(rows)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from warehouse.errors import Unreadable
 from warehouse.reading.stream import ByteStream
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 8 * 1024 * 1024
 """Bytes read at a time: some 100,000 lines of a CSV extract."""
 SAMPLE = 4 * 1024 * 1024
 """Bytes looked at to tell the encoding."""
