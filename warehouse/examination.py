@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LISTED_PARTS = 1_000
 """Parts named one by one in a report; their true number stands in part_counts."""
 
-NUMBER_IN_NAME = re.compile(r"\d{7,}")
+NUMBER_IN_NAME = re.compile(r"\d{7,}|(?<![A-Za-z])[A-Za-z]{1,2}\d{5,6}(?!\d)")
+"""An affiliate or a longer number, or one in the form of an identity card (BE123456)."""
 
 PART_SCHEMA = {
     "part": pl.String,

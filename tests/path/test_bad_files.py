@@ -10,7 +10,7 @@ from tests.factories import rows, write_csv
 from warehouse import submission
 from warehouse.contracts.contract import contract
 from warehouse.database import connect
-from warehouse.examination import check_file
+from warehouse.examination import check_file, masked_name
 from warehouse.messages import message
 
 pytestmark = pytest.mark.path
@@ -91,6 +91,18 @@ def test_a_hostile_file_name_is_only_a_name(tmp_path):
     assert report.state == "accepted"
     assert "\n" not in report.file_name
     assert "\u202e" not in report.file_name
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("DS_0001234_202603.txt", "DS_•••••34_202603.txt"),
+        ("dossier BE123456.csv", "dossier ••••••56.csv"),
+        ("titres_2026-03.csv", "titres_2026-03.csv"),
+    ],
+)
+def test_a_file_name_is_kept_without_the_numbers_it_carries(name, masked):
+    assert masked_name(name) == masked
 
 
 def test_an_unknown_code_is_a_warning_and_the_row_is_kept(tmp_path):
