@@ -1,8 +1,8 @@
 """Which encoding a text file is written in, and its bytes as UTF-8.
 
 A byte-order mark decides; then strict UTF-8; then the plausibility of the letters: Arabic in
-windows-1256 or ISO-8859-6, French in windows-1252 or the older code page 850. General detectors
-(charset-normalizer) were tried and take seconds, and confuse the two Arabic encodings.
+windows-1256 or ISO-8859-6, French in windows-1252 or the older code page 850. Only these can come
+from our providers; a detector of every encoding would have more ways to be wrong.
 """
 
 import codecs
