@@ -1,0 +1,9 @@
+"""The command line: one verb a step of the path, one module a user.
+
+A new verb is a function under `@command()` in the module of its user, its heavy imports inside it.
+"""
+
+from warehouse.cli import analyst, newcomer, producer, steward
+from warehouse.cli.program import app, main
+
+__all__ = ["analyst", "app", "main", "newcomer", "producer", "steward"]

@@ -1,0 +1,48 @@
+"""Where a command's answer goes: the screen or a file, and the exit code of a submission."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from warehouse.findings import Report
+
+EXIT_CODES = {"accepted": 0, "rejected": 1, "held": 5, "withdrawn": 0, "superseded": 0}
+
+
+def show(
+    report: "Report", format: str, lang: str, output: Path | None, exit_with_state: bool = True
+) -> None:
+    """Write the report of a submission and, where asked, end with the exit code of its state."""
+    from warehouse.report import render
+
+    write(render(report, format, lang), output)  # type: ignore[arg-type]
+    if exit_with_state and EXIT_CODES[report.state]:
+        raise typer.Exit(EXIT_CODES[report.state])
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write `text` to the file `output`, or to the screen."""
+    if output is None:
+        typer.echo(text.rstrip("\n"))
+    else:
+        output.write_text(text, "utf-8")
+        typer.echo(f"Écrit dans {output}.")
+
+
+def write_bytes(content: bytes, output: Path | None) -> None:
+    """Write `content` to the file `output`, or to the screen with nothing beside it."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)
+        typer.echo(f"Écrit dans {output}.", err=True)
+
+
+def user() -> str:
+    """The name of who runs the command, kept with a decision."""
+    import getpass
+
+    return getpass.getuser()
