@@ -29,9 +29,12 @@ def create_app(released: Released | None = None, answers: KeptAnswers | None = N
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[Middleware(SecureAnswers)],
     )
-    errors.install(app, pages.error_page)
-    for module in (service, dataflows, data, releases, pages):
-        app.include_router(module.router(library))
-    app.include_router(documentation.router(app, library))
+    modules = (service, dataflows, data, releases, pages)
+    routers = [module.router(library) for module in modules]
+    routers.append(documentation.router(app, library))
+    for router in routers:
+        app.include_router(router)
+    known = sorted(route.path for router in routers for route in router.routes)
+    errors.install(app, pages.error_page, known)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

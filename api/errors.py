@@ -7,7 +7,7 @@ language: the same four fields as the command line's errors.
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -25,7 +25,6 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 ErrorPage = Callable[[Request, SimimoError, str], bytes]
 
 ALLOWED_METHODS = "GET, HEAD"
-KNOWN_ADDRESSES = "/, /docs, /health, /v1, /v1/dataflows, /v1/data/{id}, /v1/releases"
 
 
 class UnknownPath(SimimoError):
@@ -76,11 +75,14 @@ class RequestRefused(SimimoError):
     key = "api_refused"
 
 
-def install(app: FastAPI, page: ErrorPage) -> None:
-    """Give every failure of `app` the one shape; `page` draws it for a browser."""
+def install(app: FastAPI, page: ErrorPage, addresses: Sequence[str]) -> None:
+    """Give every failure of `app` the one shape; `page` draws it for a browser.
+
+    `addresses` are those that answer, such as /v1/data/{dataflow_id}.
+    """
 
     async def handle(request: Request, error: Exception) -> Response:
-        ours = as_simimo_error(request, error)
+        ours = as_simimo_error(request, error, addresses)
         allow = {"Allow": ALLOWED_METHODS} if isinstance(ours, MethodNotAllowed) else {}
         return _error_answer(request, ours, page, allow)
 
@@ -88,7 +90,7 @@ def install(app: FastAPI, page: ErrorPage) -> None:
         app.add_exception_handler(kind, handle)
 
 
-def as_simimo_error(request: Request, error: Exception) -> SimimoError:
+def as_simimo_error(request: Request, error: Exception, addresses: Sequence[str]) -> SimimoError:
     """`error` as one of ours; an unforeseen one is logged and becomes InternalError."""
     path = request.url.path
     if isinstance(error, SimimoError):
@@ -96,7 +98,7 @@ def as_simimo_error(request: Request, error: Exception) -> SimimoError:
     if isinstance(error, RequestValidationError):
         return _invalid(error)
     if isinstance(error, HTTPException) and error.status_code == 404:
-        return UnknownPath(path=path, known=KNOWN_ADDRESSES)
+        return UnknownPath(path=path, known=", ".join(addresses))
     if isinstance(error, HTTPException) and error.status_code == 405:
         return MethodNotAllowed(method=request.method, path=path, allowed=ALLOWED_METHODS)
     if isinstance(error, HTTPException):

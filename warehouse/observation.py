@@ -51,6 +51,12 @@ class InvalidBound(InvalidFilter):
     key = "invalid_bound"
 
 
+class ReversedBounds(InvalidFilter):
+    """The first period asked for begins after the last one has ended."""
+
+    key = "reversed_bounds"
+
+
 class InvalidCursor(InvalidFilter):
     """A cursor that no page of this dataflow and release gave."""
 
@@ -115,11 +121,17 @@ class Selection:
     """What is asked of a dataflow: codes by dimension, first and last period (both included).
 
     A bound may be of another frequency: from 2025-Q2 to 2025 is April to December 2025.
+    Raises InvalidBound or ReversedBounds.
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     start_period: str | None = None
     end_period: str | None = None
+
+    def __post_init__(self) -> None:
+        start, end = _require_period(self.start_period), _require_period(self.end_period)
+        if start and end and periods.first_day(start) > periods.last_day(end):
+            raise ReversedBounds(start=start, end=end)
 
 
 @dataclass(frozen=True)
@@ -230,7 +242,7 @@ def observations(
 ) -> Page:
     """At most `limit` observations of a published dataflow after `cursor`.
 
-    Raises InvalidFilter, or a child of it, for a dimension, code, period or cursor that is unknown.
+    Raises InvalidFilter, or a child of it, for a dimension, code or cursor that is unknown.
     """
     extra = [SQL("o.series_key")]
     query = select_observations(published, selection or Selection(), cursor, extra)
@@ -298,24 +310,19 @@ def _shown(known: Sequence[str]) -> str:
 def _period_conditions(selection: Selection) -> list[Composable]:
     conditions: list[Composable] = []
     if selection.start_period:
-        first = _first_day(_require_period(selection.start_period))
+        first = periods.first_day(selection.start_period)
         conditions.append(SQL("o.time_period >= {}").format(_period_holding(first)))
     if selection.end_period:
-        last = periods.last_day(_require_period(selection.end_period))
+        last = periods.last_day(selection.end_period)
         conditions.append(SQL("o.time_period <= {}").format(_period_holding(last)))
     return conditions
 
 
-def _require_period(period: str) -> str:
-    if not any(pattern.fullmatch(period) for pattern in periods.PATTERNS.values()):
+def _require_period(period: str | None) -> str | None:
+    known = periods.PATTERNS.values()
+    if period and not any(pattern.fullmatch(period) for pattern in known):
         raise InvalidBound(period=period)
     return period
-
-
-def _first_day(period: str) -> date:
-    end = periods.last_day(period)
-    months = 12 // periods.PER_YEAR[periods.frequency_of(period)]
-    return date(end.year, end.month - months + 1, 1)
 
 
 def _period_holding(day: date) -> Composed:

@@ -17,6 +17,7 @@ COLUMN_COMMENTS = {
     "conf_status": "Confidentialité, CL_CONF_STATUS / confidentiality; F: free",
     "unit_measure": "Unité de la valeur / unit of the value",
     "decimals": "Nombre de décimales / number of decimals",
+    "specimen": "SPECIMEN : donnée synthétique ; vide sinon / synthetic data; empty otherwise",
 }
 
 
@@ -49,12 +50,13 @@ def _make_view(
     session.execute(
         SQL("""
             create view {view} as
-            select {columns} from release.observation as o
+            select {columns}, cast({specimen} as text) as specimen from release.observation as o
             where o.dataflow = {dataflow} and o.valid_from_release <= {latest}
                 and (o.valid_to_release is null or o.valid_to_release > {latest})
         """).format(
             view=_view(dataflow),
             columns=SQL(", ").join(map(Identifier, columns)),
+            specimen=Literal(SPECIMEN if is_specimen else None),
             dataflow=Literal(dataflow),
             latest=SQL(LATEST),
         )
@@ -62,7 +64,7 @@ def _make_view(
     title = f"{definition['title']['fr']} / {definition['title']['en']}"
     said = f"{SPECIMEN} - {title}" if is_specimen else title
     session.execute(SQL("comment on view {} is {}").format(_view(dataflow), Literal(said)))
-    for column in columns:
+    for column in (*columns, "specimen"):
         session.execute(
             SQL("comment on column {}.{} is {}").format(
                 _view(dataflow),

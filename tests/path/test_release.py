@@ -438,7 +438,7 @@ def test_analysts_query_a_commented_view_of_the_latest_release(
     released(FEBRUARY)
     with connect("simimo_analyst") as session:
         found = session.execute(
-            "select citizenship, sex, obs_value from release.df_workers"
+            "select citizenship, sex, obs_value, specimen from release.df_workers"
             " where time_period = '2025-12'"
         ).fetchall()
         comments = session.execute("""
@@ -452,10 +452,23 @@ def test_analysts_query_a_commented_view_of_the_latest_release(
             where c.relnamespace = 'release'::regnamespace and c.relkind in ('r', 'v')
                 and not a.attisdropped and col_description(c.oid, a.attnum) is null
         """).fetchall()
-    assert found == [("SN", "F", Decimal(13))]
+    assert found == [("SN", "F", Decimal(13), "SPECIMEN")]
     assert comments is not None
     assert comments[0].startswith("SPECIMEN")
     assert bare == []
+
+
+def test_every_row_of_a_view_tells_whether_it_is_specimen(
+    steward: "psycopg.Connection[Any]",
+) -> None:
+    """As in the files: SPECIMEN in a last column, which stays empty of real figures."""
+    released()
+    for view, said in (("df_workers", {"SPECIMEN"}), ("df_mirror", {None})):
+        with connect("simimo_analyst") as session:
+            rows = session.execute(SQL("select * from release.{}").format(Identifier(view)))
+            assert rows.description is not None
+            assert rows.description[-1].name == "specimen"
+            assert {row[-1] for row in rows} == said
 
 
 def test_a_dataflow_that_went_has_no_view_and_stays_in_its_releases(

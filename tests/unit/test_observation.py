@@ -16,6 +16,7 @@ from warehouse.observation import (
     InvalidCursor,
     Page,
     PublishedDataflow,
+    ReversedBounds,
     Selection,
     UnknownCode,
     cursor_release,
@@ -82,6 +83,22 @@ def test_a_bound_holds_in_every_frequency(selection: Selection, condition: str) 
 def test_a_bound_that_is_no_period_is_refused(period: str) -> None:
     with pytest.raises(InvalidBound):
         asked(Selection(start_period=period))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2025-12", "2025-11"), ("2025-07", "2025-Q2"), ("2026", "2025-12"), ("2025-Q4", "2024")],
+)
+def test_a_start_after_the_end_is_refused(start: str, end: str) -> None:
+    with pytest.raises(ReversedBounds) as refused:
+        Selection(start_period=start, end_period=end)
+    assert start in refused.value.text("en")
+    assert end in refused.value.text("en")
+
+
+@pytest.mark.parametrize(("start", "end"), [("2025-12", "2025-12"), ("2025-Q2", "2025")])
+def test_a_start_inside_the_end_is_no_fault(start: str, end: str) -> None:
+    assert "time_period" in asked(Selection(start_period=start, end_period=end))
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,12 @@ FAILURES = {
     "limit": ("GET", "/v1/data/DF_POPULATION?limit=0", 422, "API-004"),
     "limit too high": ("GET", "/v1/data/DF_POPULATION?limit=10001", 422, "API-004"),
     "period": ("GET", "/v1/data/DF_POPULATION?startPeriod=2025-13", 422, "API-004"),
+    "periods exchanged": (
+        "GET",
+        "/v1/data/DF_TITLE_STOCK?startPeriod=2025-12&endPeriod=2025-Q3",
+        422,
+        "REL-035",
+    ),
     "empty code": ("GET", "/v1/data/DF_POPULATION?ref_area=MA,", 422, "API-004"),
     "release in words": ("GET", "/v1/data/DF_POPULATION?release=last", 422, "API-004"),
     "release number in words": ("GET", "/v1/releases/last", 422, "API-004"),
@@ -49,6 +55,8 @@ FAILURES = {
     "unknown code": ("GET", "/v1/data/DF_POPULATION?ref_area=XX", 422, "REL-032"),
     "cursor": ("GET", "/v1/data/DF_POPULATION?cursor=nonsense", 422, "REL-034"),
 }
+
+PLACES_IN_ADDRESSES = {"{dataflow_id}", "{number}"}
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -72,8 +80,8 @@ def assert_shape(body: dict[str, str], code: str) -> None:
     assert body["code"] == code
     assert body["message"]
     assert body["hint"]
-    assert "{" not in body["message"].replace("{id}", "")
-    assert "{" not in body["hint"].replace("{id}", "")
+    for text in (body["message"], body["hint"]):
+        assert set(re.findall(r"{.*?}", text)) <= PLACES_IN_ADDRESSES
 
 
 def test_the_chosen_language_outranks_the_browser(client: TestClient) -> None:
@@ -84,6 +92,14 @@ def test_the_chosen_language_outranks_the_browser(client: TestClient) -> None:
 def test_french_is_the_default(client: TestClient) -> None:
     answer = client.get("/nowhere", headers={"Accept-Language": "es"})
     assert answer.json()["message"] == "Rien ne se trouve à l'adresse « /nowhere »."
+
+
+def test_an_unknown_path_names_every_address(client: TestClient) -> None:
+    told = client.get("/nowhere?lang=en").json()["hint"]
+    described = client.get("/openapi.json").json()["paths"]
+    pages = {"/", "/dataflows/{dataflow_id}", "/docs", "/openapi.json"}
+    named = told.removeprefix("Known addresses: ").removesuffix(".")
+    assert set(named.split(", ")) == pages | set(described)
 
 
 def test_a_method_that_is_refused_names_the_allowed_ones(client: TestClient) -> None:
