@@ -31,9 +31,11 @@ PROVIDERS = {"*"} | {found.provider for found in contracts().values()}
 QUALITIES = {"exact", "close", "broad", "narrow"}
 COUNTS_BY_LEVEL = {
     "cl_activity": {"1": 21, "2": 88},
-    "cl_education": {"1": 9},
+    "cl_education": {"1": 9, "2": 22, "3": 32},
+    "cl_field_of_study": {"1": 11},
     "cl_occupation": {"1": 10, "2": 43, "3": 130, "4": 436},
     "cl_region": {"1": 1, "2": 12, "3": 75, "4": 8},
+    "cl_status_in_employment": {"1": 2, "2": 5, "3": 10},
 }
 
 each_code_list = pytest.mark.parametrize("path", CODE_LIST_FILES, ids=lambda p: p.stem)
