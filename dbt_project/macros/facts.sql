@@ -136,6 +136,17 @@
         "codes": {"region": "region"},
         "missing": "_U",
     },
+    "border_crossing": {
+        "columns": {"crossing_count": "bigint"},
+        "codes": {
+            "border_post": "border_post",
+            "citizenship": "area",
+            "direction": "direction",
+            "transport_mode": "transport_mode",
+            "reason": "reason",
+        },
+        "missing": "_U",
+    },
 }) }}
 {% endmacro %}
 

@@ -57,6 +57,17 @@
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_immatriculation": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {},
     },
+    "dgsn_border_crossings": {
+        "provider": "dgsn",
+        "fact": "border_crossing",
+        "coverage": "period",
+        "unknown_code_share_max": 0.05,
+        "key": ["mois", "poste", "nationalite", "sens", "mode", "motif"],
+        "columns": ["mois", "poste", "nationalite", "sens", "mode", "motif", "nombre"],
+        "variables": ["area", "border_post", "direction", "reason", "transport_mode"],
+        "date_formats": {},
+        "code_lengths": {},
+    },
     "dgsn_residence_titles": {
         "provider": "dgsn",
         "fact": "residence_permit",

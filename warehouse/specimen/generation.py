@@ -1,6 +1,5 @@
 """One specimen: a world, and the files that institutions send of it, month after month."""
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from warehouse.specimen import anapec, cnss, dgsn, ebds, titles, truth, writing
+from warehouse.specimen import anapec, cnss, crossings, dgsn, ebds, titles, truth, writing
 from warehouse.specimen.declared import declared, monthly_pay
+from warehouse.specimen.delivery import Delivery, Randomness
 from warehouse.specimen.documents import Documents, documents
 from warehouse.specimen.ebds import Records
 from warehouse.specimen.window import Window
@@ -43,28 +43,6 @@ class Sources:
     placements: pl.DataFrame
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """A file due in a month: what it is, and what writes it to a path and tells its truth."""
-
-    contract: str
-    month: int
-    suffix: str
-    extension: str
-    write: Callable[[Path], None]
-
-
-@dataclass(frozen=True)
-class Randomness:
-    """Independent random numbers by purpose and month, all from one seed."""
-
-    seed: int
-
-    def of(self, purpose: str, month: int = 0) -> np.random.Generator:
-        """The generator of one purpose in one month."""
-        return np.random.default_rng([self.seed, zlib.crc32(purpose.encode()), month + 1])
-
-
 def generate(
     directory: Path,
     months: int = 12,
@@ -88,7 +66,7 @@ def generate(
     due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)), window)
     files = []
     for number, delivery in enumerate(due):
-        period = window.period(delivery.month)
+        period = delivery.told or window.period(delivery.month)
         if progress:
             progress(f"{delivery.contract} {period}", number, len(due))
         files.append(write(delivery, directory, period))
@@ -153,6 +131,7 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
             yield title_delivery(chance, told, folder, month, corrected=True)
         yield seeker_delivery(told, folder, month)
         yield placement_delivery(told, folder, month)
+        yield crossings.delivery(chance, told.world, month)
 
 
 def correction_month(window: Window) -> int:

@@ -14,9 +14,11 @@ CONTRACTS = {
     "cnss_immatriculations",
     "cnss_employers",
     "dgsn_residence_titles",
+    "dgsn_border_crossings",
     "anapec_job_seekers",
     "anapec_placements_abroad",
 }
+WITHOUT_PERSONS = {"cnss_employers", "dgsn_border_crossings"}
 
 
 def digest(directory: Path) -> dict[str, str]:
@@ -113,7 +115,7 @@ def test_the_truth_knows_every_other_record(
 def test_the_same_person_is_seen_by_several_institutions(year: Specimen) -> None:
     seen = {
         contract: set(truth(year, contract)["person_id"])
-        for contract in CONTRACTS - {"cnss_employers"}
+        for contract in CONTRACTS - WITHOUT_PERSONS
     }
     titled = seen["dgsn_residence_titles"]
     assert titled & seen["cnss_declarations"]

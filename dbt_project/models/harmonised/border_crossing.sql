@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("border_crossing") }}
+
+),
+
+decoded as (
+
+    {{ decoded("border_crossing", "staged") }}
+
+)
+
+select * from decoded
