@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.errors import BuildFailed
-from warehouse.messages import message
+from warehouse.messages import counted, message
 from warehouse.settings import settings
 from warehouse.sources import write_generated
 
@@ -61,7 +61,10 @@ class BuildSummary:
         """One sentence in `lang`."""
         if not self.steps:
             return message("nothing_to_build", lang).text
-        values = {"steps": self.steps, "periods": self.periods}
+        values = {
+            "steps": counted("build_steps", self.steps, lang),
+            "periods": counted("build_periods", self.periods, lang),
+        }
         return message("built", lang, seconds=f"{self.seconds:.0f}", **values).text
 
 

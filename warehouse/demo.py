@@ -1,12 +1,13 @@
 """The whole path on synthetic data, and on the real open data where it is at hand."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.messages import word
+from warehouse.errors import SimimoError
+from warehouse.messages import counted, word
 from warehouse.settings import settings
 
 REAL_FILES = {
@@ -20,6 +21,18 @@ REAL_FILES = {
 Progress = Callable[[str, int, int], None]
 
 
+class RealDataMissing(SimimoError):
+    """The folder named for the real data does not exist."""
+
+    key = "real_data_missing"
+
+
+class RealDataEmpty(SimimoError):
+    """The folder named for the real data holds none of the known files."""
+
+    key = "real_data_empty"
+
+
 @dataclass(frozen=True)
 class Arrival:
     """One file to receive."""
@@ -30,45 +43,64 @@ class Arrival:
     is_specimen: bool
 
 
-def demo(months: int, scale: float) -> str:
+def demo(months: int, scale: float, lang: str = "fr") -> str:
     """Migrate, make specimen extracts, receive, build and release; a summary of what is there."""
     from warehouse import build, migrate, release
     from warehouse.submission import receive_file
 
     began = time.monotonic()
+    real = _real()
     with steps() as progress:
-        progress(word("step_migrate"), 0, 1)
+        progress(word("step_migrate", lang), 0, 1)
         migrate.migrate()
-        progress(word("step_migrate"), 1, 1)
-        arrivals = [*_specimen(months, scale, progress), *_census(), *_real()]
+        progress(word("step_migrate", lang), 1, 1)
+        arrivals = [*_specimen(months, scale, progress, lang), *_census(), *real]
         states: dict[str, int] = {}
         for number, arrival in enumerate(arrivals):
-            progress(word("step_receive"), number, len(arrivals))
+            progress(word("step_receive", lang), number, len(arrivals))
             report = receive_file(
                 arrival.path, arrival.contract, arrival.period, arrival.is_specimen
             )
             states[report.state] = states.get(report.state, 0) + 1
-        progress(word("step_receive"), len(arrivals), len(arrivals))
-        progress(word("step_build"), 0, 1)
+        progress(word("step_receive", lang), len(arrivals), len(arrivals))
+        progress(word("step_build", lang), 0, 1)
         built = build.build(
-            on_progress=lambda done, total: progress(word("step_build"), done, total)
+            on_progress=lambda done, total: progress(word("step_build", lang), done, total)
         )
-        progress(word("step_release"), 0, 1)
+        progress(word("step_release", lang), 0, 1)
         released = release.release(
-            lambda _, done, total: progress(word("step_release"), done, total)
+            lambda _, done, total: progress(word("step_release", lang), done, total)
         )
-    received = ", ".join(f"{n} {word(f'state_{state}')}" for state, n in sorted(states.items()))
     return "\n".join(
         [
-            f"{len(arrivals)} fichiers reçus ({received})",
-            built.text(),
-            released.text("fr"),
-            f"Terminé en {time.monotonic() - began:.0f} s.",
+            _received(states, lang),
+            _real_data_said(real, lang),
+            built.text(lang),
+            released.text(lang),
+            word("demo_done", lang, seconds=f"{time.monotonic() - began:.0f}"),
         ]
     )
 
 
-def _specimen(months: int, scale: float, progress: Progress) -> list[Arrival]:
+def _received(states: Mapping[str, int], lang: str) -> str:
+    """How many files came, and what became of them."""
+    comma = "، " if lang == "ar" else ", "
+    each = comma.join(counted(f"count_{state}", n, lang) for state, n in sorted(states.items()))
+    files = counted("files_received", sum(states.values()), lang)
+    return word("demo_received", lang, files=files, states=each)
+
+
+def _real_data_said(real: list[Arrival], lang: str) -> str:
+    """Which real files were at hand."""
+    if settings().real_data is None:
+        return word("demo_without_real", lang)
+    missing = sorted(REAL_FILES.keys() - {arrival.contract for arrival in real})
+    if missing:
+        return word("demo_real_missing", lang, files=", ".join(REAL_FILES[m][0] for m in missing))
+    return word("demo_with_real", lang, files=counted("real_files", len(REAL_FILES), lang))
+
+
+def _specimen(months: int, scale: float, progress: Progress, lang: str) -> list[Arrival]:
     """The specimen extracts, made once for each size."""
     import json
 
@@ -81,7 +113,7 @@ def _specimen(months: int, scale: float, progress: Progress) -> list[Arrival]:
             folder,
             months=months,
             scale=scale,
-            progress=lambda _, done, total: progress(word("step_specimen"), done, total),
+            progress=lambda _, done, total: progress(word("step_specimen", lang), done, total),
         )
         listed = [[str(f.path.relative_to(folder)), f.contract, f.period] for f in made]
         manifest.write_text(json.dumps(listed, indent=1), "utf-8")
@@ -97,13 +129,20 @@ def _census() -> list[Arrival]:
 
 
 def _real() -> list[Arrival]:
+    """The real files at hand; raises RealDataMissing or RealDataEmpty."""
     folder = settings().real_data
     if folder is None:
         return []
+    if not folder.is_dir():
+        raise RealDataMissing(folder=folder)
     files = ((folder / path, contract, period) for contract, (path, period) in REAL_FILES.items())
-    return [
+    found = [
         Arrival(path, contract, period, False) for path, contract, period in files if path.exists()
     ]
+    if not found:
+        known = ", ".join(path for path, _ in REAL_FILES.values())
+        raise RealDataEmpty(folder=folder, known=known)
+    return found
 
 
 @contextmanager

@@ -47,6 +47,14 @@ class SimimoError(Exception):
         }
 
 
+class InvalidSetting(SimimoError):
+    """An environment variable of SIMIMO has a value that it may not have."""
+
+    key = "invalid_setting"
+    exit_code = 3
+    http_status = 500
+
+
 class UnknownContract(SimimoError):
     """No contract has this id."""
 

@@ -8,7 +8,7 @@ stays readable as it was: the rows with valid_from_release <= n and valid_to_rel
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from warehouse.manifest import (
     manifest,
     release_hash,
 )
-from warehouse.messages import message
+from warehouse.messages import counted, message
 from warehouse.release_gate import (
     CodeChanged,
     Submission,
@@ -74,7 +74,9 @@ class Outcome:
     def text(self, lang: str = "fr") -> str:
         """What happened, in one sentence and its hash."""
         key = "released" if self.is_new else "release_unchanged"
-        said = message(key, lang, release=self.number, **asdict(self))
+        figures = ("observations", "withheld", "changed", "closed")
+        values = {name: counted(f"released_{name}", getattr(self, name), lang) for name in figures}
+        said = message(key, lang, release=self.number, content_hash=self.content_hash, **values)
         return f"{said.text} {said.hint}"
 
 

@@ -4,7 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import InvalidSetting
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -54,5 +57,11 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; raises InvalidSetting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # The value is not told: an address may hold a password.
+        name = str(error.errors()[0]["loc"][0])
+        expected = "fr, ar, en" if name == "lang" else str(error.errors()[0]["type"])
+        raise InvalidSetting(name=f"SIMIMO_{name.upper()}", expected=expected) from None

@@ -4,50 +4,70 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse.cli.options import Output
+from warehouse.cli.options import Lang, Output
 from warehouse.cli.output import write_bytes
 from warehouse.cli.program import command
+from warehouse.messages import word
 
 
 @command()
 def get(
-    dataflow: Annotated[str, typer.Argument(help="Indicateur, p. ex. DF_TITLE_STOCK.")],
-    filter: Annotated[list[str], typer.Option("--filter", help="dim=code,code")] = [],  # noqa: B006
-    start: Annotated[str | None, typer.Option("--start", help="Première période.")] = None,
-    end: Annotated[str | None, typer.Option("--end", help="Dernière période.")] = None,
-    release: Annotated[int | None, typer.Option("--release", help="Numéro de diffusion.")] = None,
+    dataflow: Annotated[str, typer.Argument()],
+    filter: Annotated[list[str], typer.Option("--filter")] = [],  # noqa: B006
+    start: Annotated[str | None, typer.Option("--start")] = None,
+    end: Annotated[str | None, typer.Option("--end")] = None,
+    release: Annotated[int | None, typer.Option("--release")] = None,
     format: Annotated[Literal["csv", "json", "parquet"], typer.Option("--format")] = "csv",
     output: Output = None,
+    lang: Lang = "fr",
 ) -> None:
-    """Écrire les observations publiées d'un indicateur."""
+    """Write the released observations of an indicator."""
     from warehouse import observation_file
     from warehouse.observation import Selection, parsed_filters
 
     selection = Selection(parsed_filters(filter), start, end)
     written = observation_file.written(dataflow, selection, release, format)
-    write_bytes(written, output)
+    write_bytes(written, lang, output)
 
 
 @command()
 def serve(
-    host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port d'écoute.")] = 8000,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option()] = 8000,
+    lang: Lang = "fr",
 ) -> None:
-    """Servir l'API et la page d'accueil."""
-    run_server(host, port)
+    """Serve the API and the start page."""
+    run_server(host, port, lang)
 
 
-def run_server(host: str, port: int) -> None:
-    """Serve until interrupted."""
+def run_server(host: str, port: int, lang: str) -> None:
+    """Serve until interrupted; raises PortTaken before anything heavy is read."""
+    require_free(host, port)
     import uvicorn
 
-    typer.echo(f"SIMIMO est servi sur http://{host}:{port}/ (Ctrl+C pour arrêter).")
+    typer.echo(word("serving", lang, address=f"http://{host}:{port}/"))
     uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning")
 
 
+def require_free(host: str, port: int) -> None:
+    """Raise PortTaken where `host`:`port` cannot be listened on."""
+    from socket import SO_REUSEADDR, SOL_SOCKET, getaddrinfo, socket
+
+    from warehouse.cli.refusal import PortTaken
+
+    try:
+        family, kind, protocol, _, address = getaddrinfo(host, port)[0]
+        with socket(family, kind, protocol) as listening:
+            # As the server does: an address just left is free again.
+            listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            listening.bind(address)
+    except (OSError, OverflowError):
+        raise PortTaken(host=host, port=port, other=8001 if port == 8000 else 8000) from None
+
+
 @command()
-def psql() -> None:
-    """Ouvrir psql en analyste, en lecture seule (staging, harmonised, indicators, release)."""
+def psql(lang: Lang = "fr") -> None:
+    """Open psql as an analyst, to read only."""
     from warehouse.database import analyst_shell
 
     raise typer.Exit(analyst_shell())

@@ -5,34 +5,41 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli.analyst import run_server
+from warehouse.cli.analyst import require_free, run_server
+from warehouse.cli.options import Lang
 from warehouse.cli.program import command
+from warehouse.messages import counted, word
 
 
 @command()
 def demo(
-    serve: Annotated[bool, typer.Option(help="Servir l'API et la page d'accueil à la fin.")] = True,
-    months: Annotated[int, typer.Option(help="Nombre de mois.")] = 12,
-    scale: Annotated[float, typer.Option(help="Taille : 1 est le pays.")] = 0.02,
-    port: Annotated[int, typer.Option(help="Port de l'API.")] = 8000,
+    serve: Annotated[bool, typer.Option()] = True,
+    months: Annotated[int, typer.Option()] = 12,
+    scale: Annotated[float, typer.Option()] = 0.02,
+    port: Annotated[int, typer.Option()] = 8000,
+    lang: Lang = "fr",
 ) -> None:
-    """Faire tout le chemin sur des données fictives, du fichier à l'indicateur servi."""
+    """Go the whole path on synthetic data, from the file to the indicator served."""
     from warehouse import demo as path
 
-    typer.echo(path.demo(months=months, scale=scale))
     if serve:
-        run_server("127.0.0.1", port)
+        # A port that is taken is told now, not after the minutes of the path.
+        require_free("127.0.0.1", port)
+    typer.echo(path.demo(months, scale, lang))
+    if serve:
+        run_server("127.0.0.1", port, lang)
 
 
 @command()
 def specimen(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Dossier des extraits.")],
-    months: Annotated[int, typer.Option(help="Nombre de mois.")] = 12,
-    end: Annotated[str, typer.Option(help="Dernier mois.")] = "2025-12",
-    scale: Annotated[float, typer.Option(help="Taille : 1 est le pays.")] = 0.02,
-    seed: Annotated[int, typer.Option(help="Graine du tirage.")] = 2025,
+    output: Annotated[Path, typer.Option("--output", "-o")],
+    months: Annotated[int, typer.Option()] = 12,
+    end: Annotated[str, typer.Option()] = "2025-12",
+    scale: Annotated[float, typer.Option()] = 0.02,
+    seed: Annotated[int, typer.Option()] = 2025,
+    lang: Lang = "fr",
 ) -> None:
-    """Écrire des extraits fictifs, tirés d'une population simulée."""
+    """Write synthetic extracts, drawn from a simulated population."""
     from warehouse.demo import steps
     from warehouse.specimen import generate
 
@@ -45,4 +52,5 @@ def specimen(
             seed,
             lambda _, done, total: progress("SPECIMEN", done, total),
         )
-    typer.echo(f"{len(files)} fichiers SPECIMEN dans {output}.")
+    written = counted("specimen_files", len(files), lang)
+    typer.echo(word("specimen_written", lang, files=written, folder=output))

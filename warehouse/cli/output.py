@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from warehouse.messages import word
+
 if TYPE_CHECKING:
     from warehouse.findings import Report
 
@@ -18,27 +20,36 @@ def show(
     """Write the report of a submission and, where asked, end with the exit code of its state."""
     from warehouse.report import render
 
-    write(render(report, format, lang), output)  # type: ignore[arg-type]
+    write(render(report, format, lang), lang, output)  # type: ignore[arg-type]
     if exit_with_state and EXIT_CODES[report.state]:
         raise typer.Exit(EXIT_CODES[report.state])
 
 
-def write(text: str, output: Path | None) -> None:
+def write(text: str, lang: str, output: Path | None = None) -> None:
     """Write `text` to the file `output`, or to the screen."""
     if output is None:
         typer.echo(text.rstrip("\n"))
     else:
-        output.write_text(text, "utf-8")
-        typer.echo(f"Écrit dans {output}.")
+        _keep(output, text.encode())
+        typer.echo(word("written", lang, file=output))
 
 
-def write_bytes(content: bytes, output: Path | None) -> None:
+def write_bytes(content: bytes, lang: str, output: Path | None = None) -> None:
     """Write `content` to the file `output`, or to the screen with nothing beside it."""
     if output is None:
         sys.stdout.buffer.write(content)
     else:
+        _keep(output, content)
+        typer.echo(word("written", lang, file=output), err=True)
+
+
+def _keep(output: Path, content: bytes) -> None:
+    from warehouse.cli.refusal import OutputNotWritable
+
+    try:
         output.write_bytes(content)
-        typer.echo(f"Écrit dans {output}.", err=True)
+    except OSError:
+        raise OutputNotWritable(file=output) from None
 
 
 def user() -> str:

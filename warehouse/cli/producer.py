@@ -17,7 +17,7 @@ def check(
     format: ReportFormat = "text",
     output: Output = None,
 ) -> None:
-    """Contrôler un fichier, sans base de données et sans rien conserver."""
+    """Check a file, without a database and keeping nothing."""
     from warehouse.examination import check_file
 
     show(check_file(file, contract, period, specimen), format, lang, output)
@@ -33,7 +33,7 @@ def receive(
     format: ReportFormat = "text",
     output: Output = None,
 ) -> None:
-    """Recevoir un fichier : le conserver, le contrôler, le charger ; imprime le reçu."""
+    """Receive a file: keep it, check it, load it; prints the receipt."""
     from warehouse.submission import receive_file
 
     show(receive_file(file, contract, period, specimen), format, lang, output)
@@ -43,7 +43,7 @@ def receive(
 def report(
     number: Number, lang: Lang = "fr", format: ReportFormat = "text", output: Output = None
 ) -> None:
-    """Réimprimer le rapport et le reçu du dépôt N."""
+    """Print the report and the receipt of a submission again."""
     from warehouse import submission
     from warehouse.database import connect
 
@@ -56,8 +56,8 @@ def report(
 def diff(
     number: Number, lang: Lang = "fr", format: ReportFormat = "text", output: Output = None
 ) -> None:
-    """Montrer ce que le dépôt N a changé par rapport à la version précédente."""
+    """Show what a submission changed beside the version before."""
     from warehouse.difference import difference
     from warehouse.report.diff import render_diff
 
-    write(render_diff(difference(number), format, lang), output)
+    write(render_diff(difference(number), format, lang), lang, output)

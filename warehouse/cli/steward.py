@@ -8,6 +8,7 @@ import typer
 from warehouse.cli.options import Lang, Number, Reason
 from warehouse.cli.output import show, user, write
 from warehouse.cli.program import command
+from warehouse.messages import word
 
 if TYPE_CHECKING:
     from expectations.results import GateResult
@@ -15,27 +16,25 @@ if TYPE_CHECKING:
 
 @command()
 def status(
-    contract: Annotated[
-        str | None, typer.Option("--contract", "-c", help="Ce contrat seul.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="Depuis cette période, p. ex. 2026-01.")] = None,
+    contract: Annotated[str | None, typer.Option("--contract", "-c")] = None,
+    since: Annotated[str | None, typer.Option()] = None,
     lang: Lang = "fr",
     format: Annotated[Literal["text", "json", "csv"], typer.Option("--format")] = "text",
 ) -> None:
-    """Suivre les envois : fournisseur x extrait x période, état et date d'échéance."""
+    """Follow what comes in: provider x extract x period, state and due date."""
     from warehouse import status as stage
 
-    write(stage.render(stage.status(contract, since), format, lang), None)
+    write(stage.render(stage.status(contract, since), format, lang), lang)
 
 
 @command()
 def decide(
     number: Number,
-    decision: Annotated[Literal["accept", "reject"], typer.Argument(help="accept ou reject.")],
+    decision: Annotated[Literal["accept", "reject"], typer.Argument()],
     reason: Reason,
     lang: Lang = "fr",
 ) -> None:
-    """Lever une mise en attente : accepter ou rejeter le dépôt N."""
+    """Lift a hold: accept or reject a submission."""
     from warehouse import submission
 
     show(submission.decide(number, decision, reason, user()), "text", lang, None)
@@ -43,7 +42,7 @@ def decide(
 
 @command()
 def withdraw(number: Number, reason: Reason, lang: Lang = "fr") -> None:
-    """Retirer le dépôt N ; la version qu'il remplaçait redevient courante."""
+    """Withdraw a submission; the version that it superseded counts again."""
     from warehouse import submission
 
     show(submission.withdraw(number, reason, user()), "text", lang, None, exit_with_state=False)
@@ -51,14 +50,14 @@ def withdraw(number: Number, reason: Reason, lang: Lang = "fr") -> None:
 
 @command()
 def gate(
-    number: Annotated[int | None, typer.Argument(metavar="[N]", help="Ce dépôt seul.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="N")] = None,
     lang: Lang = "fr",
     output: Annotated[Path, typer.Option("--output", "-o")] = Path("plausibilite.html"),
 ) -> None:
-    """Écrire la page des contrôles de plausibilité, lisible hors ligne."""
+    """Write the page of the plausibility checks, readable offline."""
     from expectations.page import results_page
 
-    write(results_page(_gated(number), lang), output)
+    write(results_page(_gated(number), lang), lang, output)
 
 
 def _gated(number: int | None) -> "list[GateResult]":
@@ -72,24 +71,22 @@ def _gated(number: int | None) -> "list[GateResult]":
 
 
 @command()
-def migrate() -> None:
+def migrate(lang: Lang = "fr") -> None:
     """Mettre la base de données à la version de ce programme."""
     from warehouse import migrate as stage
 
     stage.migrate()
-    typer.echo(f"Base de données à la version {stage.head_revision()}.")
+    typer.echo(word("migrated", lang, revision=stage.head_revision()))
 
 
 @command()
 def build(
-    full: Annotated[bool, typer.Option("--full", help="Tout reconstruire.")] = False,
-    test: Annotated[bool, typer.Option("--test", help="Passer aussi les tests de dbt.")] = False,
-    every: Annotated[
-        int | None, typer.Option(help="Recommencer toutes les N secondes, sans fin.")
-    ] = None,
+    full: Annotated[bool, typer.Option("--full")] = False,
+    test: Annotated[bool, typer.Option("--test")] = False,
+    every: Annotated[int | None, typer.Option()] = None,
     lang: Lang = "fr",
 ) -> None:
-    """Construire staging, harmonised et indicators pour les périodes touchées."""
+    """Build staging, harmonised and indicators for the periods affected."""
     import time
 
     from warehouse import build as stage
@@ -104,19 +101,20 @@ def build(
 
 @command()
 def release(lang: Lang = "fr") -> None:
-    """Publier une nouvelle diffusion des indicateurs, protégée et numérotée."""
+    """Publish a new release of the indicators, protected and numbered."""
     from warehouse import release as stage
 
     typer.echo(stage.release().text(lang))
 
 
-@command("original")
+@command()
 def original(
     number: Number,
-    key: Annotated[Path, typer.Option("--key", help="Clé secrète du dépositaire.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Fichier à écrire.")],
+    key: Annotated[Path, typer.Option("--key")],
+    output: Annotated[Path, typer.Option("--output", "-o")],
+    lang: Lang = "fr",
 ) -> None:
-    """Rouvrir l'original du dépôt N, avec la clé du dépositaire."""
+    """Open the original of a submission again, with the custodian's key."""
     from warehouse import submission, vault
     from warehouse.database import connect
     from warehouse.examination import require_readable
@@ -125,4 +123,4 @@ def original(
         found = submission.report(session, number)
     require_readable(key)
     vault.open_original(found.sha256, key, output)
-    typer.echo(f"Original du dépôt {number} écrit dans {output}.")
+    typer.echo(word("original_written", lang, submission=number, file=output))

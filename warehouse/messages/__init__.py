@@ -53,14 +53,23 @@ def message(key: str, lang: str = "fr", **values: Any) -> Message:
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
+def words(name: str) -> dict[str, Any]:
+    """The words of one file of the folder words, such as cli, by key, then language."""
     import yaml
 
-    path = Path(__file__).parent / "words" / "cli.yml"
-    words: dict[str, dict[str, str]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    return words
+    path = Path(__file__).parent / "words" / f"{name}.yml"
+    loaded: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return loaded
 
 
 def word(key: str, lang: str = "fr", **values: Any) -> str:
     """A word or short sentence of the command line in `lang`, its template filled."""
-    return _words()[key][lang].format_map(_Known(values))
+    template: str = words("cli")[key][lang]
+    return template.format_map(_Known(values))
+
+
+def counted(key: str, count: int, lang: str = "fr") -> str:
+    """`count` of something, agreeing with it (e.g. 1 période, 2 périodes, aucune période)."""
+    from warehouse.report.figures import number, plural
+
+    return plural(words("cli")[key][lang], count, lang).format(n=number(count, lang))

@@ -1,6 +1,7 @@
 """Numbers, dates and periods as each language writes them in Morocco."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -41,6 +42,13 @@ def plural_form(count: int, lang: str) -> str:
     from babel import Locale
 
     return str(Locale.parse(LOCALES[lang]).plural_form(count))
+
+
+def plural(forms: Mapping[str, str], count: int, lang: str) -> str:
+    """The one of `forms` that agrees with `count`; the form none is for zero."""
+    if count == 0 and "none" in forms:
+        return forms["none"]
+    return forms.get(plural_form(count, lang), forms["other"])
 
 
 def size(size_bytes: int, lang: str) -> str:

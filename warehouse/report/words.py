@@ -1,24 +1,17 @@
 """The report's own words, from messages/words/report.yml, in French, Arabic and English."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from warehouse import messages
-from warehouse.report.figures import number, period_name, plural_form
+from warehouse.report.figures import number, period_name, plural
 from warehouse.report.marked import Marked, isolated, quoted
 
 DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 
-@cache
 def words() -> dict[str, dict[str, Any]]:
     """Every word by key, then language: a text, or its plural forms by CLDR category."""
-    import yaml
-
-    path = Path(messages.__file__).with_name("words") / "report.yml"
-    loaded: dict[str, dict[str, Any]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    return loaded
+    return messages.words("report")
 
 
 def word(key: str, lang: str, **values: Marked) -> Marked:
@@ -28,9 +21,7 @@ def word(key: str, lang: str, **values: Marked) -> Marked:
 
 def counted(key: str, count: int, lang: str) -> Marked:
     """`count` of something, agreeing with it (e.g. 1 erreur, 2 erreurs, aucune erreur)."""
-    forms = words()[key][lang]
-    form = "none" if count == 0 and "none" in forms else plural_form(count, lang)
-    template: str = forms.get(form, forms["other"])
+    template = plural(words()[key][lang], count, lang)
     return Marked(template.format(n=isolated(number(count, lang))))
 
 
