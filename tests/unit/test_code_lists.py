@@ -30,7 +30,7 @@ CORRESPONDENCE_COLUMNS = [
 PROVIDERS = {"*"} | {found.provider for found in contracts().values()}
 QUALITIES = {"exact", "close", "broad", "narrow"}
 COUNTS_BY_LEVEL = {
-    "cl_activity": {"1": 21, "2": 88},
+    "cl_activity": {"1": 21, "2": 88, "3": 238, "4": 419},
     "cl_education": {"1": 9, "2": 22, "3": 32},
     "cl_field_of_study": {"1": 11},
     "cl_occupation": {"1": 10, "2": 43, "3": 130, "4": 436},
@@ -140,6 +140,12 @@ def test_areas_are_the_iso_countries_as_hcp_uses_them() -> None:
     countries = {row["code"] for row in code_list("cl_area") if row["level"] == "4"}
     assert len({code for code in countries if len(code) == 2} - {"XK"}) == 248
     assert "EH" not in countries
+
+
+def test_activity_codes_extend_their_parent() -> None:
+    """A class is of the group, and a group of the division, that its first digits name."""
+    rows = [row for row in code_list("cl_activity") if row["level"] in {"3", "4"}]
+    assert [row["code"] for row in rows if row["parent_code"] != row["code"][:-1]] == []
 
 
 @pytest.mark.parametrize("prefix", ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
