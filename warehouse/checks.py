@@ -177,11 +177,12 @@ class CellChecks:
     def check(self, batch: pl.DataFrame) -> pl.Series:
         """Count and list what `batch` breaks; the number of errors of each row."""
         values = self._typed(batch)
+        rules = [rule for rule in self._rules if _applies(rule, batch)]
         counts = values.lazy().select(
-            rule.broken.sum().alias(str(i)) for i, rule in enumerate(self._rules)
+            rule.broken.sum().alias(str(i)) for i, rule in enumerate(rules)
         )
         found = counts.collect().row(0)
-        broken = [(rule, int(n)) for rule, n in zip(self._rules, found, strict=True) if n]
+        broken = [(rule, int(n)) for rule, n in zip(rules, found, strict=True) if n]
         for rule, count in broken:
             self._record(rule, count, values)
         self._count_codes(batch, broken)
@@ -290,6 +291,13 @@ class CellChecks:
                 )
             )
         return repeated.group_by(pl.col("part").cast(pl.String)).agg(pl.len().alias("errors"))
+
+
+def _applies(rule: CellRule, batch: pl.DataFrame) -> bool:
+    """Whether `batch` has a value that the rule could find fault with."""
+    if rule.column is None or rule.rule == "required":
+        return True
+    return batch[rule.column.name].null_count() < batch.height
 
 
 def _is_whole(column: Column) -> pl.Expr:

@@ -28,8 +28,9 @@ Role = Literal[
 
 SERVER_SETTINGS = """
 # Written by SIMIMO. wal_level = minimal lets COPY into a new partition skip the log: a crash
-# loses the whole uncommitted partition, never half of it.
-shared_buffers = 512MB
+# loses the whole uncommitted partition, never half of it. With larger buffers a partition of
+# millions of rows waits in them, and is written out at the commit instead of beside the reading.
+shared_buffers = 128MB
 work_mem = 64MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
