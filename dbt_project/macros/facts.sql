@@ -111,6 +111,32 @@
         },
         "missing": "_U",
     },
+    "contract_visa": {
+        "columns": {
+            "visa_file_pseudonym": "text",
+            "ice_pseudonym": "text",
+            "birth_month": "text",
+            "passport_pseudonym": "text",
+            "residence_title_pseudonym": "text",
+            "occupation_text": "text",
+            "duration_months": "numeric",
+            "wage_mad": "numeric",
+            "is_artist": "boolean",
+            "decision_date": "date",
+        },
+        "codes": {
+            "activity": "activity",
+            "region": "region",
+            "sex": "sex",
+            "citizenship": "area",
+            "occupation": "occupation",
+            "contract_type": "contract_type",
+            "application_type": "application_type",
+            "labour_market_test": "labour_market_test",
+            "visa_decision": "visa_decision",
+        },
+        "missing": "_U",
+    },
     "published_statistic": {
         "columns": {
             "measure": "text",

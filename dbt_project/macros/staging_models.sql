@@ -101,6 +101,17 @@
         "date_formats": {},
         "code_lengths": {},
     },
+    "miepeec_contract_visas": {
+        "provider": "miepeec",
+        "fact": "contract_visa",
+        "coverage": "period",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_dossier"],
+        "columns": ["numero_dossier", "ice", "activite_employeur", "ville", "sexe", "date_naissance", "nationalite", "numero_passeport", "numero_titre_sejour", "emploi", "code_rem", "type_contrat", "duree_mois", "salaire_mensuel", "nature_demande", "artiste", "attestation_anapec", "decision", "date_decision"],
+        "variables": ["activity", "application_type", "area", "contract_type", "labour_market_test", "occupation", "region", "sex", "visa_decision"],
+        "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_decision": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {"activite_employeur": 2},
+    },
     "oecd_df_mig": {
         "provider": "oecd",
         "fact": "published_statistic",

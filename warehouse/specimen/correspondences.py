@@ -62,6 +62,17 @@ def province_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def places() -> dict[str, str]:
+    """A province's name in capitals as any provider may write it (06.141 -> 'CASABLANCA')."""
+    named = correspondence("region", "*").filter(
+        pl.col("code").str.contains(r"^\d\d\.\d{3}$"),
+        pl.col("source_code").str.contains(r"^[A-Z][A-Z' -]+$"),
+    )
+    first = named.unique("code", keep="first", maintain_order=True)
+    return dict(first.select("code", "source_code").iter_rows())
+
+
+@cache
 def agencies() -> dict[str, tuple[str, ...]]:
     """ANAPEC's agencies by HCP's code of the region ('06' -> ('CAS01', ...))."""
     rows = correspondence("region", "anapec")

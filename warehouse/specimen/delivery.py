@@ -12,7 +12,8 @@ import numpy as np
 class Delivery:
     """A file due in a month: what it is, and what writes it to a path and tells its truth.
 
-    `told` is the period of a file that does not tell its month (e.g. '2025').
+    `told` is the period of a file that does not tell its month (e.g. '2025'); a late file
+    comes after those of the next month.
     """
 
     contract: str
@@ -21,6 +22,7 @@ class Delivery:
     extension: str
     write: Callable[[Path], None]
     told: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from warehouse.specimen import anapec, cnss, crossings, dgsn, ebds, titles, truth, writing
+from warehouse.specimen import anapec, cnss, crossings, dgsn, ebds, titles, truth, visas, writing
 from warehouse.specimen.declared import declared, monthly_pay
 from warehouse.specimen.delivery import Delivery, Randomness
 from warehouse.specimen.documents import Documents, documents
 from warehouse.specimen.ebds import Records
+from warehouse.specimen.monthly import Monthly
 from warehouse.specimen.window import Window
 from warehouse.specimen.world import World, world
 
@@ -41,6 +42,7 @@ class Sources:
     decisions: titles.Decisions
     seekers: pl.DataFrame
     placements: pl.DataFrame
+    monthly: tuple[Monthly, ...]
 
 
 def generate(
@@ -63,7 +65,7 @@ def generate(
     truth_folder = directory / "truth"
     truth.write_persons(told.world, told.papers, truth_folder)
     truth.write_employers(told.world, truth_folder)
-    due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)), window)
+    due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)))
     files = []
     for number, delivery in enumerate(due):
         period = delivery.told or window.period(delivery.month)
@@ -102,16 +104,15 @@ def sources(chance: Randomness, window: Window, scale: float) -> Sources:
         decisions=titles.decisions(chance.of("titles"), window, true.persons),
         seekers=anapec.seekers_file(chance.of("seekers file"), true, papers, seekers),
         placements=anapec.placements_file(chance.of("placements file"), true, papers, placed),
+        monthly=(visas.extract(chance, true, papers, pay),),
     )
 
 
-def in_order_of_arrival(due: list[Delivery], window: Window) -> list[Delivery]:
-    """Month by month; corrections come with the next month, and one placements file is late."""
-    late = window.months // 2
+def in_order_of_arrival(due: list[Delivery]) -> list[Delivery]:
+    """Month by month; corrections and late files come after those of the next month."""
 
     def arrival(delivery: Delivery) -> float:
-        is_late = delivery.contract == "anapec_placements_abroad" and delivery.month == late
-        return delivery.month + (1.5 if delivery.suffix or (is_late and window.months > 1) else 0)
+        return delivery.month + (1.5 if delivery.suffix or delivery.is_late else 0)
 
     return sorted(due, key=arrival)
 
@@ -132,6 +133,8 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
         yield seeker_delivery(told, folder, month)
         yield placement_delivery(told, folder, month)
         yield crossings.delivery(chance, told.world, month)
+        for extract in told.monthly:
+            yield from extract.deliveries(folder, window, month)
 
 
 def correction_month(window: Window) -> int:
@@ -272,8 +275,9 @@ def seeker_delivery(told: Sources, folder: Path, month: int) -> Delivery:
 
 
 def placement_delivery(told: Sources, folder: Path, month: int) -> Delivery:
-    """The departures of a month."""
+    """The departures of a month; those of the window's middle are told late."""
     period = told.world.window.period(month)
+    is_late = told.world.window.months > 1 and month == told.world.window.months // 2
     contract = "anapec_placements_abroad"
 
     def write_placements(path: Path) -> None:
@@ -281,4 +285,4 @@ def placement_delivery(told: Sources, folder: Path, month: int) -> Delivery:
         truth.write_records(folder, contract, period, rows["person"], rows["numero_placement"])
         writing.write_csv(rows.drop(INNER, strict=False), path, ",", "utf-8")
 
-    return Delivery(contract, month, "", "csv", write_placements)
+    return Delivery(contract, month, "", "csv", write_placements, is_late=is_late)

@@ -17,6 +17,7 @@ CONTRACTS = {
     "dgsn_border_crossings",
     "anapec_job_seekers",
     "anapec_placements_abroad",
+    "miepeec_contract_visas",
 }
 WITHOUT_PERSONS = {"cnss_employers", "dgsn_border_crossings"}
 
@@ -31,7 +32,7 @@ def digest(directory: Path) -> dict[str, str]:
 
 def read(path: Path) -> pl.DataFrame:
     separator = "," if path.parent.name == "anapec" else ";"
-    codec = "windows-1252" if path.parent.name == "cnss" else "utf-8-sig"
+    codec = "windows-1252" if path.parent.name in ("cnss", "miepeec") else "utf-8-sig"
     return pl.read_csv(
         path.read_bytes().decode(codec).encode(), separator=separator, infer_schema=False
     )
@@ -66,7 +67,11 @@ def test_files_arrive_in_order_but_for_the_late_and_the_corrected(year: Specimen
     late = ("anapec_placements_abroad", "2025-07")
     assert order.index(late) > order.index(("anapec_placements_abroad", "2025-08"))
     twice = sorted({item for item in order if order.count(item) == 2})
-    assert twice == [("cnss_declarations", "2025-05"), ("dgsn_residence_titles", "2025-06")]
+    assert twice == [
+        ("cnss_declarations", "2025-05"),
+        ("dgsn_residence_titles", "2025-06"),
+        ("miepeec_contract_visas", "2025-08"),
+    ]
     for contract, period in twice:
         second = len(order) - 1 - order[::-1].index((contract, period))
         assert second > order.index(("cnss_employers", period))
@@ -97,6 +102,7 @@ def test_the_truth_knows_every_declared_record(year: Specimen) -> None:
         ("dgsn_residence_titles", ["numero_titre", "date_decision"]),
         ("anapec_job_seekers", ["numero_inscription"]),
         ("anapec_placements_abroad", ["numero_placement"]),
+        ("miepeec_contract_visas", ["numero_dossier"]),
     ],
 )
 def test_the_truth_knows_every_other_record(

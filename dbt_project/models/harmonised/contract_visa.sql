@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("contract_visa") }}
+
+),
+
+decoded as (
+
+    {{ decoded("contract_visa", "staged") }}
+
+)
+
+select * from decoded
