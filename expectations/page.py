@@ -8,7 +8,7 @@ from expectations.results import ExpectationResult, GateResult
 from expectations.trend import HEIGHT, WIDTH, Chart, chart
 from expectations.wording import figure, shift_text, words
 from warehouse.contracts.contract import contracts
-from warehouse.messages import message
+from warehouse.messages import message, word
 
 TEMPLATE = "page.html.j2"
 PERCENTAGES = ("share", "known_in", "distribution")
@@ -52,6 +52,7 @@ def _shown_verdict(verdict: GateResult, lang: str, told: Mapping[str, str]) -> d
         "period": verdict.period,
         "state": state,
         "verdict": told[state],
+        "current": word(f"state_{verdict.state}", lang),
         "is_partial": any(r.observed.get("partial") for r in verdict.results),
         "judged_at": judged.strftime("%Y-%m-%d %H:%M UTC") if judged else "",
         "results": [_shown_result(r, lang, told) for r in sorted(verdict.results, key=_urgency)],

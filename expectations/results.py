@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEPT_RESULTS = """
     select
-        s.id, s.contract, s.period, s.is_specimen,
+        s.id, s.contract, s.period, s.is_specimen, s.state,
         r.suite, r.expectation, r.column_name, r.severity, r.success, r.observed, r.message,
         r.run_at
     from submission.expectation_result as r
@@ -62,13 +62,17 @@ class ExpectationResult:
 
 @dataclass(frozen=True)
 class GateResult:
-    """The verdict on one submission: held when a failed error-severity expectation holds it."""
+    """The verdict on one submission: held when a failed error-severity expectation holds it.
+
+    `state` is that of the submission today, which a decision may have changed since.
+    """
 
     submission_id: int
     contract: str
     period: str
     is_specimen: bool
     results: tuple[ExpectationResult, ...]
+    state: str = "checked"
 
     @property
     def is_held(self) -> bool:
@@ -109,8 +113,8 @@ def kept_results(submission_id: int | None = None) -> list[GateResult]:
     with database.connect("simimo_pipeline") as session:
         found = session.execute(KEPT_RESULTS, {"id": submission_id}).fetchall()
     verdicts: dict[int, GateResult] = {}
-    for number, contract, period, is_specimen, *values in found:
-        known = verdicts.get(number, GateResult(number, contract, period, is_specimen, ()))
+    for number, contract, period, is_specimen, state, *values in found:
+        known = verdicts.get(number, GateResult(number, contract, period, is_specimen, (), state))
         result = ExpectationResult(number, *values)
         verdicts[number] = replace(known, results=(*known.results, result))
     return list(verdicts.values())

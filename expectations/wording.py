@@ -8,6 +8,7 @@ from typing import TypedDict
 from expectations.bounds import Bounds, Measured, mean_shares
 from expectations.suite import LANGUAGES, Expectation, Measure
 from warehouse.messages import message
+from warehouse.report.figures import LOCALES
 
 WORDS_FILE = Path(__file__).parent / "words.yml"
 CODES_TOLD = 5
@@ -38,14 +39,14 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 
 def number(value: float, lang: str, decimals: int | None = None) -> str:
-    """A number as read in `lang`: 85 000,5 in French and Arabic, 85,000.5 in English."""
+    """A number as the reports write it in `lang`, with as many decimals as its size asks for."""
+    from babel.numbers import format_decimal
+
     if decimals is None:
         small = 3 if abs(value) < 10 else 1
         decimals = 0 if value == round(value) or abs(value) >= 100 else small
-    text = f"{value:,.{decimals}f}"
-    if lang == "en":
-        return text
-    return text.replace(",", NO_BREAK_SPACE).replace(".", ",")
+    form = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return str(format_decimal(value, form, locale=LOCALES[lang]))
 
 
 def figure(value: float, lang: str, *, is_share: bool, unit: str | None = None) -> str:
@@ -80,10 +81,18 @@ def judged_message(
             value=_figure_of(expectation, value, lang),
             bounds=bounds_text(expectation, within, lang),
             baseline=baseline_text(expectation, within, lang),
-            codes=words()["separator"][lang].join(shift_text(s, lang) for s in moved),
+            gaps=_gaps(moved, lang),
         ).text
         for lang in LANGUAGES
     }
+
+
+def _gaps(moved: Sequence[Shift], lang: str) -> str:
+    """The codes that moved most, as a sentence; nothing where all are too rare to be told."""
+    if not moved:
+        return ""
+    codes = words()["separator"][lang].join(shift_text(shift, lang) for shift in moved)
+    return words()["largest_gaps"][lang].format(codes=codes)
 
 
 def unjudged_message(key: str, expectation: Expectation, value: float | None) -> dict[str, str]:

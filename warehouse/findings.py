@@ -58,6 +58,7 @@ class Receipt:
     """What the sender keeps: submission number, version and instant of receipt (ISO 8601).
 
     `reason` is why a person or the gate decided as they did; empty where no one had to.
+    `superseded_by` is the submission and the version that count in its place.
     """
 
     submission_id: int
@@ -65,6 +66,7 @@ class Receipt:
     received_at: str
     already_received: bool = False
     reason: str = ""
+    superseded_by: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

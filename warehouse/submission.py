@@ -62,7 +62,8 @@ def receive_file(
     with connect("simimo_pipeline") as session, locked(session, contract_id, period):
         earlier = _earlier(session, sending)
         if earlier and earlier["state"] != "checked":
-            return _report_from(earlier, already_received=True)
+            again = _report_from(earlier, already_received=True)
+            return _with_successor(session, again)
         if earlier:
             submission_id = int(earlier["id"])
         else:
@@ -406,6 +407,23 @@ def _require(
             submission=submission_id, state=row["state"], expected=", ".join(expected)
         )
     return row
+
+
+def _with_successor(session: psycopg.Connection, again: Report) -> Report:
+    """`again` with the submission that counts in its place, where there is one."""
+    receipt = again.receipt
+    if receipt is None or again.state != "superseded":
+        return again
+    later = session.execute(
+        """
+        select id, version from submission.submission
+        where contract = %s and period = %s and state = 'accepted' and version > %s
+        order by version desc limit 1
+        """,
+        [again.contract, again.period, receipt.version],
+    ).fetchone()
+    successor = (later[0], later[1]) if later else None
+    return replace(again, receipt=replace(receipt, superseded_by=successor))
 
 
 def _report_from(row: dict[str, Any], already_received: bool = False) -> Report:

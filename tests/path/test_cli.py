@@ -114,3 +114,12 @@ def test_a_refusal_speaks_the_language_asked(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         main()
     assert "No contract is called" in capsys.readouterr().err
+
+
+def test_the_bytes_of_a_superseded_version_are_told_to_be_an_earlier_version(tmp_path):
+    _receive(tmp_path)
+    _receive(tmp_path, {"sexe": "M"})
+    code, text = _receive(tmp_path)
+    assert code == 0
+    assert "simimo withdraw 2" in text
+    assert "version 2" in text

@@ -69,13 +69,13 @@ def resolve(contract: Contract, cells: Sequence[str]) -> tuple[Headings, list[Fi
     _require_single(contract, list(found.values()))
     missing = [c.name for c in contract.columns if c.required and c.name not in found.values()]
     if missing:
-        raise Unreadable("missing_column", column=", ".join(missing))
+        raise Unreadable("missing_column", column=", ".join(missing), contract=contract.id)
     findings = [] if words.is_exact else _surplus(cells, found)
-    findings += [
-        Finding("absent_column", "warning", column=c.name, values={"column": c.name})
-        for c in contract.columns
-        if c.name not in found.values()
-    ]
+    absent = ", ".join(c.name for c in contract.columns if c.name not in found.values())
+    if absent:
+        findings.append(
+            Finding("absent_column", "information", column=absent, values={"column": absent})
+        )
     return Headings({name: i for i, name in found.items()}, tuple(cells)), findings
 
 

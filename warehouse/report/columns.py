@@ -8,6 +8,9 @@ from warehouse.report.marked import Marked, isolated, quoted
 from warehouse.report.words import listed, word
 
 LISTED_VALUES = 12
+UNITS = ("centimes", "months", "days")
+"""The units that a sender may take for another; the others are counts of things."""
+
 """Allowed values that a message names; a longer list is cut."""
 
 SEPARATOR = ", "
@@ -63,7 +66,8 @@ def expectations_of(
 ) -> dict[str, Marked]:
     """What the contract expects where `rule` was broken: the values its message may name."""
     column = column_of(contract, place)
-    found = {}
+    has_unit = column is not None and column.unit in UNITS
+    found = {"unit": word(f"of_{column.unit}", lang) if column and has_unit else Marked("")}
     if column and (shown := column.example or column.pattern):
         found["example"] = isolated(shown)
     if column and (expected := _expected(column, rule, lang)):
@@ -97,7 +101,11 @@ def _bound(column: Column, rule: str, lang: str) -> Marked | None:
     bound = bounds[rule]
     if bound is None:
         return None
-    return isolated(str(bound) if isinstance(bound, str | date) else number(bound, lang))
+    if isinstance(bound, str | date):
+        return isolated(str(bound))
+    has_unit = column.unit in UNITS and rule in ("below_minimum", "above_maximum")
+    unit = f" {word(f'unit_{column.unit}', lang)}" if has_unit else ""
+    return Marked(f"{isolated(number(bound, lang))}{unit}")
 
 
 def choice(forms: list[str], lang: str) -> Marked:

@@ -17,6 +17,7 @@ from warehouse.report.outline import (
     group_note,
     parts_not_accepted,
     parts_summary,
+    received_before,
     totals_of,
     verdict_of,
 )
@@ -71,7 +72,7 @@ def report_html(report: Report, lang: str) -> str:
         title=word("report_title", lang),
         subject=quoted(report.file_name),
         verdict=verdict_of(report, lang),
-        already_received=bool(report.receipt and report.receipt.already_received),
+        received_before=received_before(report, lang),
         facts=facts_of(report, lang),
         totals=totals_of(report, lang),
         cap_note=cap_note(report, lang),

@@ -167,3 +167,15 @@ def first_lines(group: Group, limit: int, lang: str) -> Marked | None:
     shown = [isolated(number(line, lang)) for line in lines[:limit]]
     more = [Marked("…")] if lines and group.count > len(shown) else []
     return listed(shown + more, lang) if shown else None
+
+
+def received_before(report: Report, lang: str) -> list[Marked]:
+    """What the sender of a file received before must know: it changed nothing."""
+    receipt = report.receipt
+    if receipt is None or not receipt.already_received:
+        return []
+    said = [word("already_received", lang)]
+    if receipt.superseded_by:
+        submission, version = (isolated(str(n)) for n in receipt.superseded_by)
+        said.append(word("superseded_notice", lang, submission=submission, version=version))
+    return said

@@ -14,6 +14,7 @@ from warehouse.report.outline import (
     first_lines,
     parts_not_accepted,
     parts_summary,
+    received_before,
     totals_of,
     verdict_of,
 )
@@ -87,9 +88,7 @@ def _fact_lines(fact: Fact, lang: str) -> list[str]:
 
 
 def _already_received(report: Report, lang: str) -> list[str]:
-    if not (report.receipt and report.receipt.already_received):
-        return []
-    return paragraph(word("already_received", lang), lang)
+    return [line for said in received_before(report, lang) for line in paragraph(said, lang)]
 
 
 def _finding_lines(report: Report, lang: str) -> Iterator[str]:
