@@ -82,8 +82,9 @@
 
 
 {# The observations that a run replaces, of a model of indicators: of a flow
-   the marked months; of a stock the first marked month and all after it; of
-   what others publish, everything once it is marked. #}
+   the marked months; of a stock all months from the first marked one on, with
+   those before it that had no file; of what others publish, everything once it
+   is marked. #}
 {% macro affected_observations(column="time_period") -%}
     {%- if is_unit_test() or not execute or not is_incremental() -%}
         1 = 1
@@ -96,9 +97,10 @@
 {% macro replaced_observations(column="time_period") -%}
     {%- set meta = definition() -%}
     {%- set marked = marks() -%}
+    {%- set fact = contracts()[meta.sources[0]].fact -%}
     {%- set periods = [] -%}
     {%- set whole = [] -%}
-    {%- for id in contracts_of(contracts()[meta.sources[0]].fact) -%}
+    {%- for id in contracts_of(fact) -%}
         {%- if contracts()[id].coverage != "cumulative" -%}
             {%- do periods.extend(marked.get(id, [])) -%}
         {%- elif id in meta.sources and id in marked -%}
@@ -110,10 +112,20 @@
     {%- elif not periods -%}
         1 = 0
     {%- elif meta.stock_flow == "stock" -%}
-        {{ column }} >= '{{ periods | min }}'
+        {{ column }} > '{{ last_period_before(fact, periods | min) }}'
     {%- else -%}
         {{ in_list(column, periods | unique | sort) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{# The last period before `period` of which a harmonised table holds rows; a
+   text before all periods where there is none. #}
+{% macro last_period_before(fact, period) -%}
+    {{- run_query(
+        "select coalesce(max(period), '') from "
+        ~ relation_of("harmonised", fact) ~ " where period < '" ~ period ~ "'"
+    ).rows[0][0] -}}
 {%- endmacro %}
 
 
