@@ -1,35 +1,29 @@
-"""The release stage on PostgreSQL: from indicator tables made by hand to observations read."""
+"""Releasing on PostgreSQL: what passes, what is refused, what can never change."""
 
-import hashlib
-import io
-import json
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-import polars as pl
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
-from tests.dataflows import defined
+from tests.path.indicators import (
+    FEBRUARY,
+    FLOWS,
+    JANUARY,
+    MARCH,
+    MIRROR,
+    change,
+    released,
+    said,
+    submit,
+)
 from warehouse.database import connect
-from warehouse.errors import UnknownDataflow, UnknownRelease
-from warehouse.indicator import Dataflow
 from warehouse.observation import (
-    NothingReleased,
-    Page,
-    Selection,
-    cursor_release,
-    observations,
     published_dataflow,
     published_dataflows,
     release_manifest,
     releases,
 )
-from warehouse.observation_file import Format, write
-from warehouse.release import Outcome, publish
+from warehouse.release import publish
 from warehouse.release_gate import (
     BuildPending,
     FaultyObservations,
@@ -38,125 +32,6 @@ from warehouse.release_gate import (
 )
 
 pytestmark = pytest.mark.path
-
-JANUARY = datetime(2026, 1, 20, 9, tzinfo=UTC)
-FEBRUARY = datetime(2026, 2, 20, 9, tzinfo=UTC)
-MARCH = datetime(2026, 3, 20, 9, tzinfo=UTC)
-
-WORKERS = defined(id="DF_WORKERS")
-WAGES = defined(id="DF_EARNINGS", ids=["citizenship"], unit_measure="MAD", decimals=2)
-MIRROR = defined(id="DF_MIRROR", ids=["ref_area"], kind="public", sources=["oecd_df_mig"], freq="A")
-FLOWS = {flow.id: flow for flow in (MIRROR, WAGES, WORKERS)}
-
-TYPES = {"obs_value": "numeric", "obs_count": "bigint"}
-
-
-@pytest.fixture
-def steward(warehouse_database: str) -> Iterator["psycopg.Connection[Any]"]:
-    """The server's owner, who lays out what dbt and the submissions would have left."""
-    with connect() as session:
-        session.execute("create schema codelists; create schema indicators")
-        for code_list, codes in (("cl_area", "SN CI ML MA ES _T"), ("cl_sex", "F M _T")):
-            make_code_list(session, code_list, codes.split())
-        make_indicator(
-            session,
-            WORKERS,
-            [
-                ("SN", "F", "2025-11", 3, 3, "A"),
-                ("SN", "M", "2025-11", 4, 4, "A"),
-                ("SN", "_T", "2025-11", 7, 7, "A"),
-                ("CI", "F", "2025-11", 5, 5, "P"),
-                ("CI", "M", "2025-11", 0, 0, "A"),
-                ("SN", "F", "2025-12", 12, 12, "A"),
-            ],
-        )
-        make_indicator(
-            session,
-            WAGES,
-            [("SN", "2025-11", "5152.354", 9, "A"), ("CI", "2025-11", "4100.10", 4, "A")],
-        )
-        make_indicator(session, MIRROR, [("ES", "2020", 2, 1, "A"), ("ES", "2021", None, 0, "M")])
-        session.execute(
-            "grant usage on schema codelists, indicators to simimo_pipeline;"
-            "grant select on all tables in schema codelists, indicators to simimo_pipeline"
-        )
-        submit(session, "cnss_declarations", "2025-11", is_specimen=True)
-        submit(session, "oecd_df_mig", "2025", is_specimen=False)
-        session.commit()
-        yield session
-
-
-def make_code_list(session: "psycopg.Connection[Any]", name: str, codes: Sequence[str]) -> None:
-    table = Identifier("codelists", name)
-    session.execute(
-        SQL("create table {} (code text, parent_code text, valid_from date,"
-            " label_fr text, label_ar text, label_en text)").format(table)
-    )  # fmt: skip
-    for code in codes:
-        session.execute(
-            SQL("insert into {} values (%s, null, null, %s, %s, %s)").format(table),
-            [code, f"{code} fr", f"{code} ar", f"{code} en"],
-        )
-
-
-def make_indicator(
-    session: "psycopg.Connection[Any]", flow: Dataflow, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    columns = [*flow.dimension_ids, "time_period", "obs_value", "obs_count", "obs_status"]
-    table = Identifier("indicators", flow.model)
-    typed = SQL(", ").join(SQL("{} " + TYPES.get(c, "text")).format(Identifier(c)) for c in columns)
-    session.execute(SQL("create table {} ({}, freq text)").format(table, typed))
-    for row in rows:
-        values = SQL(", ").join([SQL("%s")] * (len(row) + 1))
-        session.execute(SQL("insert into {} values ({})").format(table, values), [*row, flow.freq])
-
-
-def submit(
-    session: "psycopg.Connection[Any]", contract: str, period: str, is_specimen: bool
-) -> int:
-    found = session.execute(
-        """
-        insert into submission.submission (contract, contract_version, provider, coverage, period,
-            version, file_name, sha256, size_bytes, state, row_count, error_count, warning_count,
-            is_specimen, report)
-        values (%s, '1.0.0', 'cnss', 'period', %s, 1, 'x.csv', %s, 10, 'accepted', 6, 0, 0, %s,
-            '{}')
-        returning id
-        """,
-        [contract, period, hashlib.sha256(contract.encode()).hexdigest(), is_specimen],
-    ).fetchone()
-    assert found is not None
-    session.execute(
-        "insert into submission.part values (%s, '', '', 'accepted', 1, 6, 0)", [found[0]]
-    )
-    return int(found[0])
-
-
-def released(at: datetime = JANUARY, flows: dict[str, Dataflow] | None = None) -> Outcome:
-    with connect("simimo_pipeline") as session:
-        return publish(session, flows or FLOWS, at)
-
-
-def change(steward: "psycopg.Connection[Any]", statement: str) -> None:
-    steward.execute(statement)
-    steward.commit()
-
-
-def read(dataflow: str, release: int | None = None, **selection: Any) -> Page:
-    with connect("simimo_api") as session:
-        published = published_dataflow(session, dataflow, release)
-        return observations(session, published, Selection(**selection))
-
-
-def said(dataflow: str, release: int | None = None, **selection: Any) -> list[str]:
-    """The observations in short, such as 'SN/F/2025-11 3 A F'."""
-    page = read(dataflow, release, **selection)
-    own = page.published.definition.dimension_ids
-    return [
-        "/".join(str(o[c]) for c in (*own, "time_period"))
-        + f" {o['obs_value']} {o['obs_status']} {o['conf_status']}"
-        for o in page.observations
-    ]
 
 
 def test_small_counts_are_withheld_and_figures_of_others_pass(
@@ -428,127 +303,3 @@ def test_a_draft_may_be_taken_back(steward: "psycopg.Connection[Any]") -> None:
     steward.execute("insert into release.release values (1, 'draft', now(), '{}', '')")
     steward.execute("delete from release.release where number = 1")
     steward.rollback()
-
-
-def test_analysts_query_a_commented_view_of_the_latest_release(
-    steward: "psycopg.Connection[Any]",
-) -> None:
-    released(JANUARY)
-    change(steward, "update indicators.df_workers set obs_value = 13 where obs_value = 12")
-    released(FEBRUARY)
-    with connect("simimo_analyst") as session:
-        found = session.execute(
-            "select citizenship, sex, obs_value, specimen from release.df_workers"
-            " where time_period = '2025-12'"
-        ).fetchall()
-        comments = session.execute("""
-            select obj_description('release.df_workers'::regclass),
-                array_agg(col_description('release.df_workers'::regclass, attnum)) is not null
-            from pg_attribute where attrelid = 'release.df_workers'::regclass and attnum > 0
-        """).fetchone()
-        bare = session.execute("""
-            select c.relname, a.attname from pg_class as c
-            inner join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
-            where c.relnamespace = 'release'::regnamespace and c.relkind in ('r', 'v')
-                and not a.attisdropped and col_description(c.oid, a.attnum) is null
-        """).fetchall()
-    assert found == [("SN", "F", Decimal(13), "SPECIMEN")]
-    assert comments is not None
-    assert comments[0].startswith("SPECIMEN")
-    assert bare == []
-
-
-def test_every_row_of_a_view_tells_whether_it_is_specimen(
-    steward: "psycopg.Connection[Any]",
-) -> None:
-    """As in the files: SPECIMEN in a last column, which stays empty of real figures."""
-    released()
-    for view, said in (("df_workers", {"SPECIMEN"}), ("df_mirror", {None})):
-        with connect("simimo_analyst") as session:
-            rows = session.execute(SQL("select * from release.{}").format(Identifier(view)))
-            assert rows.description is not None
-            assert rows.description[-1].name == "specimen"
-            assert {row[-1] for row in rows} == said
-
-
-def test_a_dataflow_that_went_has_no_view_and_stays_in_its_releases(
-    steward: "psycopg.Connection[Any]",
-) -> None:
-    released(JANUARY)
-    released(FEBRUARY, {"DF_WORKERS": WORKERS})
-    assert steward.execute("select to_regclass('release.df_mirror')").fetchone() == (None,)
-    assert said("DF_MIRROR", 1) == ["ES/2020 2 A F", "ES/2021 None M F"]
-    with pytest.raises(UnknownDataflow):
-        read("DF_MIRROR")
-
-
-def test_filters_and_periods(steward: "psycopg.Connection[Any]") -> None:
-    released()
-    women = said("DF_WORKERS", filters={"sex": ["F"], "citizenship": ["SN", "ML"]})
-    assert women == ["SN/F/2025-11 None Q A", "SN/F/2025-12 12 A F"]
-    assert said("DF_WORKERS", start_period="2025-12") == ["SN/F/2025-12 12 A F"]
-    assert len(said("DF_WORKERS", start_period="2025", end_period="2025-Q4")) == 6
-    assert said("DF_WORKERS", start_period="2026") == []
-    assert said("DF_MIRROR", end_period="2020-06") == ["ES/2020 2 A F"]
-
-
-def test_pages_together_are_the_whole_answer(steward: "psycopg.Connection[Any]") -> None:
-    released(JANUARY)
-    with connect("simimo_api") as session:
-        published = published_dataflow(session, "DF_WORKERS")
-        whole = observations(session, published).observations
-        for limit in (1, 2, 5, 6, 7):
-            pages = [observations(session, published, limit=limit)]
-            while cursor := pages[-1].next_cursor:
-                assert cursor_release(cursor) == 1
-                assert len(pages[-1].observations) == limit
-                pages.append(observations(session, published, cursor=cursor, limit=limit))
-            assert [o for page in pages for o in page.observations] == whole
-
-
-def test_reading_before_any_release_and_beyond_the_last(
-    steward: "psycopg.Connection[Any]",
-) -> None:
-    with pytest.raises(NothingReleased):
-        read("DF_WORKERS")
-    released()
-    with pytest.raises(UnknownRelease):
-        read("DF_WORKERS", 2)
-    with pytest.raises(UnknownDataflow):
-        read("DF_NOBODY")
-
-
-def written(dataflow: str, file_format: Format) -> bytes:
-    target = io.BytesIO()
-    with connect("simimo_analyst") as session:
-        published = published_dataflow(session, dataflow)
-        write(session, published, Selection(), file_format, target)
-    return target.getvalue()
-
-
-def test_files_say_the_same_in_every_format(steward: "psycopg.Connection[Any]") -> None:
-    released()
-    assert written("DF_EARNINGS", "csv").decode() == (
-        "citizenship,time_period,obs_value,obs_status,conf_status,unit_measure,decimals,specimen\n"
-        "CI,2025-11,,Q,A,MAD,2,SPECIMEN\n"
-        "SN,2025-11,5152.35,A,F,MAD,2,SPECIMEN\n"
-    )
-    document = json.loads(written("DF_EARNINGS", "json"), parse_float=Decimal)
-    assert document["specimen"] is True
-    assert document["observations"][1]["obs_value"] == Decimal("5152.35")
-    frame = pl.read_parquet(io.BytesIO(written("DF_EARNINGS", "parquet")))
-    assert frame.schema["obs_value"] == pl.Decimal(38, 2)
-    assert frame["obs_value"].to_list() == [None, Decimal("5152.35")]
-    assert frame["specimen"].unique().to_list() == ["SPECIMEN"]
-    kept = pl.read_parquet_metadata(io.BytesIO(written("DF_EARNINGS", "parquet")))
-    assert "SPECIMEN" in kept["note"]
-
-
-def test_files_of_real_public_figures_do_not_say_specimen(
-    steward: "psycopg.Connection[Any]",
-) -> None:
-    released()
-    for file_format in ("csv", "json", "parquet"):
-        assert b"SPECIMEN" not in written("DF_MIRROR", file_format)
-    header = written("DF_MIRROR", "csv").splitlines()[0]
-    assert header.endswith(b",unit_measure,decimals")

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from tests.dataflows import defined
-from tests.path.test_release import make_code_list, make_indicator, released, submit
+from tests.path.indicators import make_code_list, make_indicator, released, submit
 from warehouse.database import connect
 
 pytestmark = pytest.mark.path
