@@ -73,7 +73,7 @@ def providers() -> list[str]:
     return ["cnss"]
 
 
-current_rows = staged = codes_at_level = months_of = _query
+current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 affected_observations = affected_rows = in_list = _condition
 defined_values = _strings
 record_id = to_integer = to_decimal = to_date = code_in = first_day = _expression

@@ -20,6 +20,29 @@
 {% endmacro %}
 
 
+{# The records of a contract in every version that counts or once counted, with
+   the edition (the period of the file), its version and its receipt. #}
+{% macro vintage_rows(contract) %}
+    select
+        vintage.contract,
+        '{{ contracts()[contract].provider }}' as provider,
+        vintage.period,
+        vintage.version,
+        vintage.received_at,
+        vintage.submission_id,
+        {%- for column in contracts()[contract].columns %}
+        received.{{ adapter.quote(column) }} as {{ column | lower }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ source("raw", contract) }} as received
+    inner join {{ source("submission", "vintage") }} as vintage
+        on
+            received.submission_id = vintage.submission_id
+            and received.part = vintage.part
+    where vintage.contract = '{{ contract }}'
+{% endmacro %}
+
+
 {# A stable id of a source record: its primary key, within its period and part
    where a file tells one period alone. A record without a whole key is told by
    its line. #}

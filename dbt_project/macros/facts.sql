@@ -173,6 +173,39 @@
         },
         "missing": "_U",
     },
+    "foreign_population": {
+        "columns": {"time_period": "text", "person_count": "bigint"},
+        "codes": {
+            "citizenship": "area",
+            "sex": "sex",
+            "age": "age",
+            "region": "region",
+            "education": "education",
+            "field_of_study": "field_of_study",
+            "protection_status": "protection_status",
+        },
+        "missing": "_Z",
+    },
+    "prosecution_case": {
+        "columns": {
+            "time_period": "text",
+            "case_count": "bigint",
+            "victim_count": "bigint",
+        },
+        "codes": {
+            "case_type": "case_type",
+            "case_outcome": "case_outcome",
+            "sex": "sex",
+            "age": "age",
+            "citizenship": "area",
+        },
+        "missing": "_Z",
+    },
+    "remittance": {
+        "columns": {"time_period": "text", "amount_mad": "numeric"},
+        "codes": {"sending_country": "area", "obs_status": "obs_status"},
+        "missing": "_U",
+    },
 }) }}
 {% endmacro %}
 

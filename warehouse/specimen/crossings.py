@@ -6,11 +6,12 @@ import numpy as np
 import polars as pl
 
 from warehouse.specimen import writing
-from warehouse.specimen.calibration import calibration, largest_remainder
+from warehouse.specimen.calibration import calibration
 from warehouse.specimen.correspondences import adjectives, source_codes
 from warehouse.specimen.delivery import Delivery, Randomness
 from warehouse.specimen.dgsn import translated
 from warehouse.specimen.population import BORN_HERE, NEVER, drawn
+from warehouse.specimen.tables import cross_table, in_codes
 from warehouse.specimen.window import Dates
 from warehouse.specimen.world import World
 
@@ -18,7 +19,6 @@ CONTRACT = "dgsn_border_crossings"
 CELL = ["poste", "nationalite", "sens", "mode", "motif"]
 NOT_ASKED = "ND"
 ENTRY, EXIT = "E", "S"
-NOISE = 0.15
 
 
 def delivery(chance: Randomness, world: World, month: int) -> Delivery:
@@ -56,17 +56,12 @@ def visits(rng: np.random.Generator, world: World, month: int, direction: str) -
     season = np.array(known.assumptions["crossing_months"], dtype=float)
     calendar = int(np.datetime64(world.window.period(month), "M").astype(np.int64)) % 12
     total = known.rate("crossings_a_year") * world.scale * season[calendar] / season.sum() / 2
-    posts, areas = known.weights("crossing_posts"), known.weights("crossing_citizenships")
-    reasons = known.weights("crossing_reasons") if direction == ENTRY else {NOT_ASKED: 1.0}
-    cells = pl.DataFrame({"post": list(posts)}).join(
-        pl.DataFrame({"nationalite": [adjectives()[area] for area in areas]}).join(
-            pl.DataFrame({"motif": list(reasons)}), how="cross"
-        ),
-        how="cross",
-    )
-    weight = np.einsum("i,j,k->ijk", *(list(w.values()) for w in (posts, areas, reasons))).ravel()
-    counts = largest_remainder(round(total), weight * rng.lognormal(0, NOISE, len(weight)))
-    return at_posts(cells.with_columns(pl.Series("nombre", counts)), direction)
+    weights = {
+        "post": known.weights("crossing_posts"),
+        "nationalite": in_codes(known.weights("crossing_citizenships"), adjectives()),
+        "motif": known.weights("crossing_reasons") if direction == ENTRY else {NOT_ASKED: 1.0},
+    }
+    return at_posts(cross_table(rng, total, weights, "nombre"), direction)
 
 
 def moves(rng: np.random.Generator, world: World, month: int, direction: str) -> pl.DataFrame:

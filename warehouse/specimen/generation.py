@@ -7,7 +7,19 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from warehouse.specimen import anapec, cnss, crossings, dgsn, ebds, titles, truth, visas, writing
+from warehouse.specimen import (
+    aggregates,
+    anapec,
+    cnss,
+    crossings,
+    dgsn,
+    ebds,
+    remittances,
+    titles,
+    truth,
+    visas,
+    writing,
+)
 from warehouse.specimen.declared import declared, monthly_pay
 from warehouse.specimen.delivery import Delivery, Randomness
 from warehouse.specimen.documents import Documents, documents
@@ -135,6 +147,8 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
         yield crossings.delivery(chance, told.world, month)
         for extract in told.monthly:
             yield from extract.deliveries(folder, window, month)
+        yield from remittances.deliveries(chance, told.world, month)
+        yield from aggregates.deliveries(chance, told.world, month)
 
 
 def correction_month(window: Window) -> int:

@@ -18,8 +18,17 @@ CONTRACTS = {
     "anapec_job_seekers",
     "anapec_placements_abroad",
     "miepeec_contract_visas",
+    "office_des_changes_remittances",
+    "unhcr_persons_of_concern",
+    "bra_refugees",
 }
-WITHOUT_PERSONS = {"cnss_employers", "dgsn_border_crossings"}
+WITHOUT_PERSONS = {
+    "cnss_employers",
+    "dgsn_border_crossings",
+    "office_des_changes_remittances",
+    "unhcr_persons_of_concern",
+    "bra_refugees",
+}
 
 
 def digest(directory: Path) -> dict[str, str]:
@@ -71,6 +80,7 @@ def test_files_arrive_in_order_but_for_the_late_and_the_corrected(year: Specimen
         ("cnss_declarations", "2025-05"),
         ("dgsn_residence_titles", "2025-06"),
         ("miepeec_contract_visas", "2025-08"),
+        ("office_des_changes_remittances", "2025-03"),
     ]
     for contract, period in twice:
         second = len(order) - 1 - order[::-1].index((contract, period))

@@ -8,8 +8,19 @@ from warehouse.contracts.contract import contract
 from warehouse.examination import check_file
 from warehouse.reading import open_extract
 from warehouse.specimen.calibration import calibration
+from warehouse.specimen.correspondences import alpha3
 
-INSTITUTIONS = ["dgsn_border_crossings"]
+ORIGIN = "country_of_origin"
+INSTITUTIONS = [
+    "dgsn_border_crossings",
+    "office_des_changes_remittances",
+    "enssup_foreign_students",
+    "ofppt_foreign_trainees",
+    "unhcr_persons_of_concern",
+    "bra_refugees",
+    "prosecution_cases",
+    "hcp_rgph_foreigners",
+]
 
 
 def rows(specimen: Specimen, contract_id: str, period: str | None = None) -> pl.DataFrame:
@@ -55,3 +66,42 @@ def test_who_comes_to_retire_has_crossed_the_border(year: Specimen) -> None:
         pl.col("sens") == "E", pl.col("motif") == "RETRAITE"
     )
     assert total(entries) == came > 0
+
+
+def test_refugees_and_asylum_seekers_are_the_published_ones(year: Specimen) -> None:
+    known = calibration()
+    told = rows(year, "unhcr_persons_of_concern", "2025-02")
+    everyone = known.values("persons_of_concern")["_T"] * year.scale
+    assert total(told, "individuals") == pytest.approx(everyone, abs=1)
+    refugees = told.filter(pl.col("population_type") == "REF")
+    for area, value in known.values("refugees").items():
+        found = refugees if area == "_T" else refugees.filter(pl.col(ORIGIN) == alpha3()[area])
+        assert total(found, "individuals") == pytest.approx(value * year.scale, abs=1), area
+
+
+def test_the_two_counts_of_refugees_differ_by_design(year: Specimen) -> None:
+    told = total(rows(year, "unhcr_persons_of_concern", "2025-06"), "individuals")
+    heard = total(rows(year, "bra_refugees", "2025-06"), "effectif")
+    assert 0 < heard < told / 2
+
+
+def test_remittances_of_a_year_are_those_published(year: Specimen) -> None:
+    newest = rows(year, "office_des_changes_remittances", "2025-12")
+    for when, bn_mad in calibration().values("remittances").items():
+        told = newest.filter(pl.col("mois").str.starts_with(when))
+        if told.height:
+            amount = bn_mad * 1e9 * year.scale
+            assert total(told, "montant") == pytest.approx(amount, rel=0.01), when
+    france = newest.filter(pl.col("pays") == "FRANCE")
+    assert total(france, "montant") / total(newest, "montant") == pytest.approx(0.322, abs=0.005)
+
+
+def test_the_censuses_foreigners_are_the_published_ones(year: Specimen) -> None:
+    told = rows(year, "hcp_rgph_foreigners").group_by("recensement")
+    found = dict(told.agg(pl.col("effectif").cast(pl.Int64).sum()).iter_rows())
+    assert found == {"2014": round(84_001 * year.scale), "2024": round(148_152 * year.scale)}
+
+
+def test_foreign_students_are_the_last_published(year: Specimen) -> None:
+    told = rows(year, "enssup_foreign_students")
+    assert total(told, "effectif") == pytest.approx(20_500 * year.scale, abs=1)

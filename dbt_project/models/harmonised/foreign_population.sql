@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("foreign_population") }}
+
+),
+
+decoded as (
+
+    {{ decoded("foreign_population", "staged") }}
+
+)
+
+select * from decoded

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("prosecution_case") }}
+
+),
+
+decoded as (
+
+    {{ decoded("prosecution_case", "staged") }}
+
+)
+
+select * from decoded

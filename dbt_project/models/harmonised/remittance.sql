@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("remittance") }}
+
+),
+
+decoded as (
+
+    {{ decoded("remittance", "staged") }}
+
+)
+
+select * from decoded
