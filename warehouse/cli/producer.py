@@ -1,9 +1,12 @@
 """What a producer of extracts does: check a file, send it, see what it changed."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from warehouse.cli.options import ContractId, Lang, Number, Output, Period, ReportFormat, Specimen
-from warehouse.cli.output import show, write
+from warehouse.cli.output import show, write, write_bytes
 from warehouse.cli.program import command
 
 
@@ -61,3 +64,15 @@ def diff(
     from warehouse.report.diff import render_diff
 
     write(render_diff(difference(number), format, lang), lang, output)
+
+
+@command()
+def template(
+    contract: Annotated[str, typer.Argument()], output: Output = None, lang: Lang = "fr"
+) -> None:
+    """Write the workbook that an institution fills for its extract."""
+    from warehouse.contracts import contract as contracts
+    from warehouse.documents.template import template
+
+    made = template(contracts.contract(contract))
+    write_bytes(made, lang, output or Path(f"{contract}.xlsx"))

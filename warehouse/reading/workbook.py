@@ -136,13 +136,19 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
 
 
 def _find_headings(first: pl.DataFrame, contract: Contract) -> tuple[int, Headings, list[Finding]]:
-    """The row of the headings (from 1): of the first rows, the one that names most columns."""
+    """The row of the headings (from 1): of the first rows, the one that names most columns.
+
+    Headings in several languages may stand one below the other: the last of them is meant.
+    """
     rows = [[cell or "" for cell in row] for row in first.head(HEADER_LINES).rows()]
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise Unreadable("no_header", contract=contract.id)
     words = vocabulary(contract)
     best = max(filled, key=lambda i: len(set(words.matched(rows[i]).values())))
+    named = words.matched(rows[best])
+    while best + 1 < len(rows) and words.matched(rows[best + 1]) == named:
+        best += 1
     headings, findings = resolve(contract, rows[best])
     return best + 1, headings, findings
 

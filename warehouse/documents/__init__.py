@@ -1,0 +1,1 @@
+"""What a contract gives its institution to read and to fill: template, technical sheet, report."""
