@@ -24,7 +24,7 @@ def decoded(_fact: str, relation: str) -> str:
     return f"select * from {relation}"
 
 
-def rolled_up(cells: str, _measures: list[str]) -> str:
+def rolled_up(cells: str, _measures: list[str], _status: str = "") -> str:
     """The cells summed."""
     return f"select * from {cells}"
 
@@ -73,10 +73,15 @@ def providers() -> list[str]:
     return ["cnss"]
 
 
+def whole_stock(received: str, _unbroken_months: str) -> str:
+    """The months with their status."""
+    return f"select time_period, 'A' as obs_status from {received}"
+
+
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 affected_observations = affected_rows = in_list = _condition
 defined_values = _strings
 record_id = to_integer = to_decimal = to_date = code_in = first_day = _expression
-worker_id = employer_id = known_code = combined = _expression
+whole_after = worker_id = employer_id = known_code = combined = _expression
 age_code = age_at_month_end = relation_of = _expression
 dbt = SimpleNamespace(hash=_expression, dateadd=_expression)

@@ -22,8 +22,9 @@
 
 
 {# Cells summed to every declared table, with the totals of its dimensions:
-   grouping sets over the finest cells, never over records. #}
-{% macro rolled_up(cells, measures) %}
+   grouping sets over the finest cells, never over records. A total of cells
+   among which one is estimated (E, which sorts after A) is estimated. #}
+{% macro rolled_up(cells, measures, status=none) %}
     {%- if execute -%}
     {%- set dimensions = definition().dimensions | map(attribute="id") | list -%}
     select
@@ -33,6 +34,9 @@
             when grouping({{ dimension }}) = 1 then '_T' else {{ dimension }}
         end as {{ dimension }},
         {%- endfor %}
+        {%- if status %}
+        max({{ status }}) as {{ status }},
+        {%- endif %}
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
         {%- endfor %}
