@@ -121,12 +121,18 @@ def _bound(column: Column, bound: float | date) -> pl.Expr:
 def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
     if column.variable:
         known_codes = known[column.variable]
-        codes = pl.Series(sorted(known_codes), dtype=pl.String)
-        compared = (
-            _text(column).str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
-        )
-        unknown = ~compared.is_in(codes.implode())
-        possible = resembles(compared, known_codes)
+        codes = pl.Series(sorted(known_codes), dtype=pl.String).implode()
+
+        def unknown_to(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+            code = text.str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
+            return ~code.is_in(codes), resembles(code, known_codes)
+
+        unknown, possible = unknown_to(_text(column))
+        if column.separator:
+            one_unknown, one_possible = unknown_to(pl.element())
+            items = _text(column).str.split(column.separator)
+            unknown = items.list.eval(one_unknown).list.any()
+            possible = items.list.eval(~one_unknown | one_possible).list.all()
         yield CellRule("unknown_code", "warning", column, unknown & possible)
         # Shifted columns put a name, a number or a date where a code belongs.
         yield CellRule("unlike_code", "error", column, unknown & ~possible)

@@ -75,6 +75,7 @@ def _entry(contract: Contract) -> str:
         "variables": _variables(contract.columns),
         "date_formats": _date_formats(contract.columns),
         "code_lengths": {c.name: c.code_length for c in contract.columns if c.code_length},
+        "separators": {c.name: c.separator for c in contract.columns if c.separator},
     }
     lines = [f"        {json.dumps(key)}: {json.dumps(value[key])}," for key in value]
     return "\n".join([f"    {json.dumps(contract.id)}: {{", *lines, "    },"])

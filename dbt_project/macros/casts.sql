@@ -37,6 +37,37 @@
 {%- endmacro %}
 
 
+{# The records of `relation`, each once for every place in its longest list: the
+   columns of the contract that hold several codes, as its separators say. #}
+{% macro listed_rows(contract, relation) %}
+    select
+        {{ relation }}.*,
+        place.item_number
+    from {{ relation }}
+    cross join lateral generate_series(
+        1,
+        greatest(
+            1
+            {%- for column, separator in contracts()[contract].separators.items() %},
+            cardinality(
+                string_to_array({{ relation }}.{{ column }}, '{{ separator }}')
+            )
+            {%- endfor %}
+        )
+    ) as place (item_number)
+{% endmacro %}
+
+
+{# The code at the row's place in a list; nothing where the list has ended. #}
+{% macro item_of(contract, column) -%}
+    nullif(trim(split_part(
+        {{ column }},
+        '{{ contracts()[contract].separators[column] }}',
+        item_number
+    )), '')
+{%- endmacro %}
+
+
 {# The date in a column of a contract, in the formats that the contract allows. #}
 {% macro to_date(contract, column) -%}
     {%- set text = western_digits("left(" ~ column ~ ", 10)") -%}

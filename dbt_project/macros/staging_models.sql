@@ -2,6 +2,18 @@
 
 {% macro contracts() %}
 {{ return({
+    "anapec_associations": {
+        "provider": "anapec",
+        "fact": "association",
+        "coverage": "cumulative",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_association"],
+        "columns": ["numero_association", "nom_association", "province", "zone", "services", "langues", "publics", "convention", "date_convention", "point_contact", "date_mise_a_jour"],
+        "variables": ["language", "region", "service", "target_group"],
+        "date_formats": {"date_convention": ["%d/%m/%Y", "%Y-%m-%d"], "date_mise_a_jour": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
+        "separators": {"services": ";", "langues": ";", "publics": ";"},
+    },
     "anapec_job_seekers": {
         "provider": "anapec",
         "fact": "job_seeker",
@@ -12,6 +24,19 @@
         "variables": ["area", "education", "entry_door", "migrant_status", "occupation", "region", "sex"],
         "date_formats": {"date_inscription": ["%d/%m/%Y", "%Y-%m-%d"], "date_naissance": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {},
+        "separators": {},
+    },
+    "anapec_journeys": {
+        "provider": "anapec",
+        "fact": "journey",
+        "coverage": "period",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_inscription", "rang_etape"],
+        "columns": ["numero_inscription", "rang_etape", "parcours", "etape", "porte_entree", "canal", "action_conseiller", "issue", "agence", "date_etape"],
+        "variables": ["adviser_action", "contact_channel", "entry_door", "journey_segment", "journey_step", "region", "seeker_outcome"],
+        "date_formats": {"date_etape": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
+        "separators": {},
     },
     "anapec_placements_abroad": {
         "provider": "anapec",
@@ -23,6 +48,43 @@
         "variables": ["activity", "area", "contract_type", "occupation", "region", "sex"],
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_visa": ["%d/%m/%Y", "%Y-%m-%d"], "date_depart": ["%d/%m/%Y", "%Y-%m-%d"], "date_retour": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {},
+        "separators": {},
+    },
+    "anapec_placements_morocco": {
+        "provider": "anapec",
+        "fact": "placement",
+        "coverage": "period",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_placement"],
+        "columns": ["numero_placement", "numero_inscription", "sexe", "nationalite", "ice", "activite", "metier", "type_contrat", "duree_mois", "date_placement", "province"],
+        "variables": ["activity", "area", "contract_type", "occupation", "region", "sex"],
+        "date_formats": {"date_placement": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {"activite": 2},
+        "separators": {},
+    },
+    "anapec_reintegration": {
+        "provider": "anapec",
+        "fact": "reintegration",
+        "coverage": "cumulative",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_beneficiaire"],
+        "columns": ["numero_beneficiaire", "numero_cin", "sexe", "date_naissance", "province", "date_entree", "formation", "activite_creee", "date_creation", "secteur", "situation_6_mois", "situation_12_mois"],
+        "variables": ["activity", "business_status", "region", "reintegration_status", "sex", "training_outcome"],
+        "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_entree": ["%d/%m/%Y", "%Y-%m-%d"], "date_creation": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {"secteur": 2},
+        "separators": {},
+    },
+    "anapec_seasonal_workers": {
+        "provider": "anapec",
+        "fact": "seasonal_stay",
+        "coverage": "cumulative",
+        "unknown_code_share_max": 0.05,
+        "key": ["numero_placement", "saison"],
+        "columns": ["numero_placement", "saison", "numero_cin", "numero_passeport", "sexe", "date_naissance", "province_origine", "type_saison", "vague", "pays_destination", "zone_employeur", "date_depart", "date_retour"],
+        "variables": ["area", "region", "season_arrival", "sex"],
+        "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_depart": ["%d/%m/%Y", "%Y-%m-%d"], "date_retour": ["%d/%m/%Y", "%Y-%m-%d"]},
+        "code_lengths": {},
+        "separators": {},
     },
     "bra_refugees": {
         "provider": "bra",
@@ -34,6 +96,7 @@
         "variables": ["age", "area", "protection_status", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "cnss_declarations": {
         "provider": "cnss",
@@ -45,6 +108,7 @@
         "variables": ["situation"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "cnss_employers": {
         "provider": "cnss",
@@ -56,6 +120,7 @@
         "variables": ["activity", "region"],
         "date_formats": {"date_affiliation": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {"activite": 2},
+        "separators": {},
     },
     "cnss_immatriculations": {
         "provider": "cnss",
@@ -67,6 +132,7 @@
         "variables": ["area", "sex"],
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_immatriculation": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {},
+        "separators": {},
     },
     "dgsn_border_crossings": {
         "provider": "dgsn",
@@ -78,6 +144,7 @@
         "variables": ["area", "border_post", "direction", "reason", "transport_mode"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "dgsn_residence_titles": {
         "provider": "dgsn",
@@ -89,6 +156,7 @@
         "variables": ["area", "permit_type", "reason", "region", "sex", "title_status"],
         "date_formats": {"date_decision": ["%d/%m/%Y", "%Y-%m-%d"], "date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_entree": ["%d/%m/%Y", "%Y-%m-%d"], "date_delivrance": ["%d/%m/%Y", "%Y-%m-%d"], "date_expiration": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {},
+        "separators": {},
     },
     "enssup_foreign_students": {
         "provider": "enssup",
@@ -100,6 +168,7 @@
         "variables": ["area", "education", "field_of_study", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "hcp_population": {
         "provider": "hcp",
@@ -111,6 +180,7 @@
         "variables": ["region"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "hcp_rgph_foreigners": {
         "provider": "hcp",
@@ -122,6 +192,7 @@
         "variables": ["area", "region", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "istat_permits": {
         "provider": "istat",
@@ -133,6 +204,7 @@
         "variables": ["age", "area", "obs_status", "permit_type", "reason", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "miepeec_contract_visas": {
         "provider": "miepeec",
@@ -144,6 +216,7 @@
         "variables": ["activity", "application_type", "area", "contract_type", "labour_market_test", "occupation", "region", "sex", "visa_decision"],
         "date_formats": {"date_naissance": ["%d/%m/%Y", "%Y-%m-%d"], "date_decision": ["%d/%m/%Y", "%Y-%m-%d"]},
         "code_lengths": {"activite_employeur": 2},
+        "separators": {},
     },
     "oecd_df_mig": {
         "provider": "oecd",
@@ -155,6 +228,7 @@
         "variables": ["area", "obs_status", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "office_des_changes_remittances": {
         "provider": "office_des_changes",
@@ -166,6 +240,7 @@
         "variables": ["area", "obs_status"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "ofppt_foreign_trainees": {
         "provider": "ofppt",
@@ -177,6 +252,7 @@
         "variables": ["area", "education", "field_of_study", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "prosecution_cases": {
         "provider": "prosecution",
@@ -188,6 +264,7 @@
         "variables": ["age", "area", "case_outcome", "case_type", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "uk_cos_industry": {
         "provider": "uk_home_office",
@@ -199,6 +276,7 @@
         "variables": ["activity", "application_type", "leave_category"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "uk_cos_nationality": {
         "provider": "uk_home_office",
@@ -210,6 +288,7 @@
         "variables": ["application_type", "area", "leave_category"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
     "unhcr_persons_of_concern": {
         "provider": "unhcr",
@@ -221,6 +300,7 @@
         "variables": ["age", "area", "protection_status", "sex"],
         "date_formats": {},
         "code_lengths": {},
+        "separators": {},
     },
 }) }}
 {% endmacro %}

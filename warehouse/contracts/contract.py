@@ -44,6 +44,7 @@ class Column:
     variable: str | None = None
     code_list: str | None = None
     code_length: int | None = None
+    separator: str | None = None
     values: tuple[str, ...] = ()
     classification: Classification = "content"
     identifier_type: str | None = None
@@ -215,6 +216,7 @@ def _column_from(prop: Any) -> Column:
         variable=own.get("variable"),
         code_list=own.get("codeList"),
         code_length=own.get("codeLength"),
+        separator=own.get("separator"),
         values=tuple(str(v.value) for v in prop.enum or []),
         classification=prop.classification or "content",
         identifier_type=own.get("identifierType"),

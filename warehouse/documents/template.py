@@ -164,6 +164,9 @@ def _columns_to_fill(
 
 def _accepted(column: Column, ranges: Mapping[str, str]) -> dict[str, Any]:
     """What a spreadsheet lets through without a question."""
+    if column.separator:
+        # A list of a spreadsheet lets one code through, not several.
+        return {"validate": "any"}
     if column.name in ranges:
         return {"validate": "list", "source": ranges[column.name]}
     if column.type == "date":

@@ -10,11 +10,14 @@ import polars as pl
 from warehouse.specimen import (
     aggregates,
     anapec,
+    associations,
     cnss,
     crossings,
     dgsn,
     ebds,
+    journeys,
     remittances,
+    seasons,
     titles,
     truth,
     visas,
@@ -116,7 +119,12 @@ def sources(chance: Randomness, window: Window, scale: float) -> Sources:
         decisions=titles.decisions(chance.of("titles"), window, true.persons),
         seekers=anapec.seekers_file(chance.of("seekers file"), true, papers, seekers),
         placements=anapec.placements_file(chance.of("placements file"), true, papers, placed),
-        monthly=(visas.extract(chance, true, papers, pay),),
+        monthly=(
+            visas.extract(chance, true, papers, pay),
+            *journeys.extracts(chance, true, seekers),
+            *seasons.extracts(chance, true, papers, placed),
+            associations.extract(chance, window),
+        ),
     )
 
 

@@ -23,6 +23,7 @@ class Monthly:
     `key` are the columns that name a row; `sent` the months with a file. A cumulative extract
     tells in each file all rows up to its month. `late` is the month whose file comes after the
     next one; of the `corrected` month a file changed by `hasty` comes first, the true one later.
+    `frequency` says what period a file tells: its month, quarter (Q) or year (A).
     """
 
     contract: str
@@ -31,11 +32,18 @@ class Monthly:
     sent: frozenset[int]
     delimiter: str = ","
     encoding: str = "utf-8"
+    frequency: str = "M"
     is_cumulative: bool = False
     late: int | None = None
     corrected: int | None = None
     hasty: Change = field(default=lambda rows: rows)
     as_known: Callable[[pl.DataFrame, int], pl.DataFrame] = field(default=lambda rows, _month: rows)
+
+    def period(self, window: Window, month: int) -> str:
+        """The period that the file of a month tells (e.g. 2025-03, 2025-Q1, 2025)."""
+        year, number = window.period(month).split("-")
+        quarter = (int(number) + 2) // 3
+        return {"M": f"{year}-{number}", "Q": f"{year}-Q{quarter}", "A": year}[self.frequency]
 
     def rows(self, month: int) -> pl.DataFrame:
         """The rows of a month's file, as they are known then."""
@@ -53,7 +61,7 @@ class Monthly:
         rows = self.rows(month)
         if "person" in rows.columns:
             keys = rows.select(pl.concat_str(*self.key, separator="|")).to_series()
-            period = window.period(month)
+            period = self.period(window, month)
             truth.write_records(folder, self.contract, period, rows["person"], keys)
 
     def deliveries(self, folder: Path, window: Window, month: int) -> Iterator[Delivery]:
@@ -68,7 +76,13 @@ class Monthly:
 
         if month not in self.sent or self.rows(month).is_empty():
             return
+        told = self.period(window, month)
         is_late = month == self.late
-        yield Delivery(self.contract, month, "", "csv", write_first, is_late=is_late)
+        yield Delivery(self.contract, month, "", "csv", write_first, told, is_late)
         if month == self.corrected:
-            yield Delivery(self.contract, month, "_corrected", "csv", write_corrected)
+            yield Delivery(self.contract, month, "_corrected", "csv", write_corrected, told)
+
+
+def quarter_ends(window: Window) -> frozenset[int]:
+    """The months of the window that end a quarter."""
+    return frozenset(m for m in range(window.months) if int(window.period(m)[-2:]) % 3 == 0)

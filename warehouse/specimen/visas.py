@@ -25,7 +25,7 @@ GRANTED = ("ACCORDE", "VISE")
 NOT_GRANTED = {"REFUSE": 5, "AJOURNE": 3, "CLASSE": 1}
 EXEMPT_BY_AGREEMENT = ("SN", "TN", "DZ")
 ARTIST_WORK, ARTIST_TITLES = "L1101", ("Animateur musical", "Disc-jockey", "Artiste de variétés")
-OWN_NAMES = {"CD": "RDC", "GB": "Angleterre", "US": "USA", "KR": "Coree", "GN": "Guinee Conakry"}
+OWN_NAMES = {"CD": "RDC", "GB": "Angleterre", "US": "USA", "GN": "Guinee Conakry"}
 TITLES = {
     "M1805": ("Ingénieur d'études informatiques", "Développeur", "INGENIEUR LOGICIEL"),
     "M1302": ("Directeur général", "Directrice de filiale", "GERANT"),

@@ -7,13 +7,13 @@ with cells as (
 
 rolled_up as (
 
-    {{ rolled_up("cells", ["title_count"], "obs_status") }}
+    {{ rolled_up("cells", ["title_count"]) }}
 
 ),
 
 observations as (
 
-    {{ observations("rolled_up", "title_count", "title_count", "obs_status") }}
+    {{ observations("rolled_up", "title_count", "title_count") }}
 
 )
 

@@ -12,7 +12,14 @@ from warehouse.contracts.contract import contract
 from warehouse.reading import open_extract
 from warehouse.specimen import SpecimenFile
 
-CONTRACTS = ["miepeec_contract_visas"]
+CONTRACTS = [
+    "miepeec_contract_visas",
+    "anapec_journeys",
+    "anapec_placements_morocco",
+    "anapec_seasonal_workers",
+    "anapec_reintegration",
+    "anapec_associations",
+]
 
 
 def errors(file: SpecimenFile) -> set[str]:
@@ -51,6 +58,60 @@ def test_a_visa_is_of_a_foreigner_who_lives_here_to_work(year: Specimen) -> None
     assert holders.height > 0
     assert set(holders["reason"]) == {"TRAVAIL"}
     assert "MA" not in set(holders["citizenship"])
+
+
+def test_seasonal_workers_are_the_placements_in_spain(year: Specimen) -> None:
+    register = read(year.path("anapec_seasonal_workers", "2025-Q4"))
+    placed = all_rows(year, "anapec_placements_abroad")
+    spain = placed.filter(pl.col("pays_destination") == "Espagne")
+    assert set(register["numero_placement"]) == set(spain["numero_placement"])
+    assert (register["sexe"] == "2").mean() > 0.95  # type: ignore[operator]
+
+
+def test_four_fifths_of_the_seasons_are_repeated(december: Specimen) -> None:
+    register = read(december.path("anapec_seasonal_workers", "2025-Q4"))
+    repeated = register["type_saison"].is_in(["REPETITRICE", "RÉPÉTITRICE"]).mean()
+    assert repeated == pytest.approx(14_525 / 17_830, abs=0.15)
+
+
+def test_a_return_is_not_known_before_it_happens(year: Specimen) -> None:
+    for period, last_day in (("2025-Q1", "2025-03-31"), ("2025-Q2", "2025-06-30")):
+        register = read(year.path("anapec_seasonal_workers", period))
+        returned = register["date_retour"].drop_nulls().str.to_date("%d/%m/%Y")
+        assert (returned <= pl.Series([last_day]).str.to_date()[0]).all()
+
+
+def test_beneficiaries_were_seasonal_workers(year: Specimen) -> None:
+    helped = set(truth(year, "anapec_reintegration")["person_id"])
+    assert helped
+    assert helped <= set(truth(year, "anapec_seasonal_workers")["person_id"])
+
+
+def test_a_journey_begins_with_the_registration_of_a_seeker(year: Specimen) -> None:
+    steps = all_rows(year, "anapec_journeys")
+    seekers = {
+        number
+        for file in year.files
+        if file.contract == "anapec_job_seekers" and file.period != "2025-03"
+        for number in read(file.path)["numero_inscription"]
+    }
+    assert seekers <= set(steps["numero_inscription"])
+    first = steps.filter(pl.col("rang_etape") == "1")
+    assert set(first["etape"]) == {"INSCRIPTION"}
+    assert first["numero_inscription"].is_unique().all()
+
+
+def test_a_placement_is_the_hiring_at_the_end_of_a_journey(year: Specimen) -> None:
+    hired = all_rows(year, "anapec_journeys").filter(pl.col("etape") == "EMBAUCHE")
+    placed = all_rows(year, "anapec_placements_morocco")
+    assert placed.height == hired.height > 0
+    assert set(placed["numero_inscription"].drop_nulls()) <= set(hired["numero_inscription"])
+
+
+def test_the_directory_lists_an_association_once(year: Specimen) -> None:
+    directory = read(year.path("anapec_associations", "2025"))
+    assert directory["numero_association"].is_unique().all()
+    assert directory["services"].str.contains(";").any()
 
 
 def test_the_corrected_month_of_visas_has_the_true_wages(year: Specimen) -> None:

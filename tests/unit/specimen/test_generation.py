@@ -21,6 +21,7 @@ CONTRACTS = {
     "office_des_changes_remittances",
     "unhcr_persons_of_concern",
     "bra_refugees",
+    "anapec_journeys",
 }
 WITHOUT_PERSONS = {
     "cnss_employers",
@@ -56,8 +57,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
         generate(tmp_path / name, months=3, scale=0.001, seed=seed)
     a, b, c = (digest(tmp_path / name) for name in "abc")
     assert a == b
-    assert a.keys() == c.keys()
-    assert a != c
+    # A month without a single row has no file, and that is a matter of the seed.
+    assert any(a[name] != c[name] for name in a.keys() & c.keys())
 
 
 def test_every_contract_has_a_file_each_month(year: Specimen) -> None:
@@ -77,14 +78,16 @@ def test_files_arrive_in_order_but_for_the_late_and_the_corrected(year: Specimen
     assert order.index(late) > order.index(("anapec_placements_abroad", "2025-08"))
     twice = sorted({item for item in order if order.count(item) == 2})
     assert twice == [
+        ("anapec_associations", "2025"),
         ("cnss_declarations", "2025-05"),
         ("dgsn_residence_titles", "2025-06"),
         ("miepeec_contract_visas", "2025-08"),
         ("office_des_changes_remittances", "2025-03"),
     ]
     for contract, period in twice:
+        first = order.index((contract, period))
         second = len(order) - 1 - order[::-1].index((contract, period))
-        assert second > order.index(("cnss_employers", period))
+        assert "cnss_employers" in {other for other, _ in order[first:second]}
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
@@ -113,6 +116,7 @@ def test_the_truth_knows_every_declared_record(year: Specimen) -> None:
         ("anapec_job_seekers", ["numero_inscription"]),
         ("anapec_placements_abroad", ["numero_placement"]),
         ("miepeec_contract_visas", ["numero_dossier"]),
+        ("anapec_journeys", ["numero_inscription", "rang_etape"]),
     ],
 )
 def test_the_truth_knows_every_other_record(

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("placement") }}
+
+),
+
+decoded as (
+
+    {{ decoded("placement", "staged") }}
+
+)
+
+select * from decoded

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("reintegration") }}
+
+),
+
+decoded as (
+
+    {{ decoded("reintegration", "staged") }}
+
+)
+
+select * from decoded

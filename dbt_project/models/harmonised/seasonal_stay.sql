@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("seasonal_stay") }}
+
+),
+
+decoded as (
+
+    {{ decoded("seasonal_stay", "staged") }}
+
+)
+
+select * from decoded
