@@ -13,6 +13,7 @@ from warehouse.indicator import NOT_APPLICABLE, TOTAL
 from warehouse.observation import Code, Observation, PublishedDataflow, Selection
 
 SUPPRESSED = "Q"
+ESTIMATED = "E"
 RESIDUAL_CODES = ("_O", "_U")
 ORDERED_DIMENSIONS = ("age", "education")
 REPORTING_AREA = "ref_area"
@@ -25,6 +26,7 @@ class Figure:
     key: str
     value: float | None
     is_withheld: bool = False
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ class Figures:
     def has_missing(self, most: int) -> bool:
         """Whether a figure shown is missing for another reason."""
         return any(f.value is None and not f.is_withheld for f in self._shown(most))
+
+    def has_estimated(self, most: int) -> bool:
+        """Whether a figure shown is estimated."""
+        return any(f.is_estimated for f in self._shown(most))
 
     def _shown(self, most: int) -> list[Figure]:
         return [*self.series, *(f for b in self.breakdowns for f in b.figures[:most])]
@@ -117,16 +123,21 @@ def breakdowns(
 
 
 def total_by(observations: Iterable[Observation], column: str) -> list[Figure]:
-    """The figures by the codes of `column`; a sum with a withheld or missing part has no value."""
+    """The figures by the codes of `column`.
+
+    A sum with a withheld or missing part has no value; one with an estimated part is estimated.
+    """
     values: dict[str, float | None] = {}
-    withheld: set[str] = set()
+    statuses: dict[str, set[str]] = {}
     for observation in observations:
         key, value = str(observation[column]), observation["obs_value"]
-        if observation["obs_status"] == SUPPRESSED:
-            withheld.add(key)
+        statuses.setdefault(key, set()).add(str(observation["obs_status"]))
         before = values.get(key, 0.0)
         values[key] = None if value is None or before is None else before + float(value)
-    return [Figure(key, value, key in withheld) for key, value in values.items()]
+    return [
+        Figure(key, value, SUPPRESSED in statuses[key], ESTIMATED in statuses[key])
+        for key, value in values.items()
+    ]
 
 
 def _read(

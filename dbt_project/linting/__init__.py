@@ -29,7 +29,7 @@ def listed_rows(_contract: str, relation: str) -> str:
     return f"select * from {relation}"
 
 
-def rolled_up(cells: str, _measures: list[str]) -> str:
+def rolled_up(cells: str, _measures: list[str], _status: str = "") -> str:
     """The cells summed."""
     return f"select * from {cells}"
 
@@ -39,13 +39,9 @@ def observations(relation: str, *_words: str) -> str:
     return f"select * from {relation}"
 
 
-def _strings(*_words: Any) -> str:
-    return "'a', 'b'"
-
-
-def published_value() -> str:
-    """Three columns of an aggregate."""
-    return "sum(obs_value) as obs_value, count(*) as row_count, 'A' as obs_status"
+def published_cells(published_statistic: str) -> str:
+    """The cells of others."""
+    return f"select * from {published_statistic}"
 
 
 def contracts() -> dict[str, Any]:
@@ -78,10 +74,14 @@ def providers() -> list[str]:
     return ["cnss"]
 
 
+def whole_stock(received: str, _unbroken_months: str) -> str:
+    """The months with their status."""
+    return f"select time_period, 'A' as obs_status from {received}"
+
+
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 affected_observations = affected_rows = in_list = _condition
-defined_values = _strings
 record_id = to_integer = to_decimal = to_date = code_in = item_of = first_day = _expression
-worker_id = employer_id = known_code = combined = _expression
+whole_after = worker_id = employer_id = known_code = combined = _expression
 age_code = age_at_month_end = relation_of = _expression
 dbt = SimpleNamespace(hash=_expression, dateadd=_expression)

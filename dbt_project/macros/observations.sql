@@ -13,17 +13,10 @@
 {% endmacro %}
 
 
-{# One entry of the definition, as a list of literals; empty while parsing. #}
-{% macro defined_values(key) -%}
-    {%- if execute -%}'{{ definition()[key] | join("', '") }}'
-    {%- else -%}''
-    {%- endif -%}
-{%- endmacro %}
-
-
 {# Cells summed to every declared table, with the totals of its dimensions:
-   grouping sets over the finest cells, never over records. #}
-{% macro rolled_up(cells, measures) %}
+   grouping sets over the finest cells, never over records. A total of cells
+   among which one is estimated (E, which sorts after A) is estimated. #}
+{% macro rolled_up(cells, measures, status=none) %}
     {%- if execute -%}
     {%- set dimensions = definition().dimensions | map(attribute="id") | list -%}
     select
@@ -33,6 +26,9 @@
             when grouping({{ dimension }}) = 1 then '_T' else {{ dimension }}
         end as {{ dimension }},
         {%- endfor %}
+        {%- if status %}
+        max({{ status }}) as {{ status }},
+        {%- endif %}
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
         {%- endfor %}
@@ -94,17 +90,44 @@
 {% endmacro %}
 
 
-{# The value of a published cell, as it stands; two rows of one cell (codes
-   that have no code of their own, so far) add up. A status is the source's;
-   one that it does not give is normal (A), or missing (O) without a value. #}
-{% macro published_value() -%}
-    sum(obs_value) as obs_value,
+{# The cells that others publish, as the definition of the model selects them:
+   the rows of its sources (and of its measures, where it names some) by its
+   dimensions. Rows of one cell add up: a file may repeat a cell, and several
+   codes may so far have no code of their own. A status is the source's; one that
+   it does not give is normal (A), or missing (O) without a value. In a period
+   of a break it is B. A series without any observation may stand in a file
+   without a time period. #}
+{% macro published_cells(published_statistic) %}
+    {%- if execute -%}
+    {%- set own = definition() -%}
+    {%- set dimensions = own.dimensions | map(attribute="id") | list %}
+    select
+        time_period,
+        {%- for dimension in dimensions %}
+        {{ dimension }}_code as {{ dimension }},
+        {%- endfor %}
+        sum(obs_value) as obs_value,
         count(*) as row_count,
-        max(
-            case
-                when obs_status_code not in ('_U', '_Z') then obs_status_code
-                when obs_value is null then 'O'
-                else 'A'
-            end
-        ) as obs_status
-{%- endmacro %}
+        case
+            when {{ in_list("time_period", own.breaks) }} then 'B'
+            else max(
+                case
+                    when obs_status_code not in ('_U', '_Z')
+                        then obs_status_code
+                    when obs_value is null then 'O'
+                    else 'A'
+                end
+            )
+        end as obs_status
+    from {{ published_statistic }}
+    where
+        {{ in_list("contract", own.sources) }}
+        {%- if own.measures %}
+        and {{ in_list("measure", own.measures) }}
+        {%- endif %}
+        and time_period is not null
+    group by {{ (["time_period"] + dimensions) | join(", ") }}
+    {%- else -%}
+    select * from {{ published_statistic }}
+    {%- endif -%}
+{% endmacro %}

@@ -43,6 +43,13 @@
 {% endmacro %}
 
 
+{# A month counted since year 0, so that the month after is one more. #}
+{% macro month_number(period) -%}
+    12 * cast(left({{ period }}, 4) as integer)
+    + cast(right({{ period }}, 2) as integer)
+{%- endmacro %}
+
+
 {# ['2025-12', '2026-01'] for ('2025-12', '2026-01'). #}
 {% macro months_between(first, last) %}
     {% set months = [] %}

@@ -60,40 +60,87 @@ def test_a_failed_build_leaves_the_marks(
     assert marks(session) == 1
 
 
+def test_a_month_that_never_came(session: "psycopg.Connection[Any]") -> None:
+    """A flow has no figure of it; a stock is estimated from it on, until it comes."""
+    for period in ("2026-01", "2026-03"):
+        declare(session, period, ["amina"])
+    decide(session, "2026-01", "REPRISE", ["title 1", "title 2"])
+    decide(session, "2026-03", "PREMIERE", ["title 3"])
+    build()
+    assert workers(session) == {"2026-01": 1, "2026-03": 1}
+    assert titles(session) == {
+        "2026-01": ("A", 2),
+        "2026-02": ("E", 2),
+        "2026-03": ("E", 3),
+    }
+    decide(session, "2026-02", "PREMIERE", ["title 4"])
+    assert not build().is_full
+    assert titles(session) == {
+        "2026-01": ("A", 2),
+        "2026-02": ("A", 3),
+        "2026-03": ("A", 4),
+    }
+
+
 def declare(session: "psycopg.Connection[Any]", period: str, people: list[str]) -> int:
     """An accepted submission in which one employer declares `people`; its period is marked."""
-    declarations = contract("cnss_declarations")
+    declared = {
+        "record_type": "B02",
+        "numero_affilie": "hotel",
+        "jours_declares": "26",
+        "salaire_reel": "0000000515200",
+        "salaire_plafonne": "000515200",
+    }
+    rows = [{**declared, "numero_assure": name} for name in people]
+    return submit(session, "cnss_declarations", period, rows)
+
+
+def decide(session: "psycopg.Connection[Any]", period: str, status: str, titles: list[str]) -> int:
+    """An accepted submission of decisions on `titles`, valid to the year's end."""
+    decided = {
+        "date_decision": f"{period}-15",
+        "date_delivrance": f"{period}-15",
+        "date_expiration": "2026-12-31",
+        "statut": status,
+    }
+    rows = [{**decided, "numero_titre": title} for title in titles]
+    return submit(session, "dgsn_residence_titles", period, rows)
+
+
+def submit(
+    session: "psycopg.Connection[Any]", contract_id: str, period: str, rows: list[dict[str, str]]
+) -> int:
+    """An accepted submission of one part that holds `rows`; its period is marked."""
     row = session.execute(
         """
         insert into submission.submission (
             contract, contract_version, provider, coverage, period, version, file_name, sha256,
             size_bytes, state, row_count, error_count, warning_count, is_specimen, report
         ) values (
-            %s, '1', 'cnss', 'period', %s, 1, 'f', %s, 1, 'accepted', %s, 0, 0, true, '{}'
+            %s, '1', %s, 'period', %s, 1, 'f', %s, 1, 'accepted', %s, 0, 0, true, '{}'
         ) returning id
         """,
-        [declarations.id, period, "-".join(people), len(people)],
+        [contract_id, contract(contract_id).provider, period, str(rows), len(rows)],
     ).fetchone()
     assert row is not None
     number = int(row[0])
     session.execute(
         "insert into submission.part (submission_id, part, label, state, version, row_count, "
         "error_count) values (%s, 'hotel', '', 'accepted', 1, %s, 0)",
-        [number, len(people)],
+        [number, len(rows)],
     )
-    partition = create_partition(session, "raw", declarations.id, number)
-    for line, name in enumerate(people, start=1):
-        session.execute(
-            psycopg.sql.SQL(
-                "insert into {} (part, line_number, record_type, numero_affilie, numero_assure, "
-                "jours_declares, salaire_reel, salaire_plafonne) "
-                "values ('hotel', %s, 'B02', 'hotel', %s, '26', '0000000515200', '000515200')"
-            ).format(partition),
-            [line, name],
+    partition = create_partition(session, "raw", contract_id, number)
+    for line, row in enumerate(rows, start=1):
+        given = {"part": "hotel", "line_number": line, **row}
+        statement = psycopg.sql.SQL("insert into {} ({}) values ({})").format(
+            partition,
+            psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, given)),
+            psycopg.sql.SQL(", ").join([psycopg.sql.Placeholder()] * len(given)),
         )
+        session.execute(statement, list(given.values()))
     session.execute(psycopg.sql.SQL("alter table {} owner to simimo_pipeline").format(partition))
-    attach_partition(session, "raw", declarations.id, number)
-    mark(session, period)
+    attach_partition(session, "raw", contract_id, number)
+    mark(session, period, contract_id)
     return number
 
 
@@ -104,11 +151,12 @@ def set_state(session: "psycopg.Connection[Any]", number: int, state: str) -> No
     )
 
 
-def mark(session: "psycopg.Connection[Any]", period: str) -> None:
+def mark(
+    session: "psycopg.Connection[Any]", period: str, contract_id: str = "cnss_declarations"
+) -> None:
     session.execute(
-        "insert into submission.affected_period (contract, period, reason) "
-        "values ('cnss_declarations', %s, 'test')",
-        [period],
+        "insert into submission.affected_period (contract, period, reason) values (%s, %s, 'test')",
+        [contract_id, period],
     )
 
 
@@ -120,3 +168,13 @@ def marks(session: "psycopg.Connection[Any]") -> int:
 def workers(session: "psycopg.Connection[Any]") -> dict[str, int]:
     """Workers declared, all together, by month."""
     return {period: int(value) for period, value in session.execute(WORKERS.format(totals=TOTALS))}
+
+
+def titles(session: "psycopg.Connection[Any]") -> dict[str, tuple[str, int]]:
+    """Status and number of the titles valid, all together, by month."""
+    dimensions = ("citizenship", "sex", "age", "ref_area", "reason")
+    total = " and ".join(f"{d} = '_T'" for d in dimensions)
+    found = session.execute(
+        f"select time_period, obs_status, obs_value from indicators.df_title_stock where {total}"
+    )
+    return {period: (status, int(value)) for period, status, value in found}

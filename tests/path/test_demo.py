@@ -104,6 +104,12 @@ def test_no_count_from_1_to_4_of_national_data_is_released(summary):
         assert set(withheld["conf_status"]) == {"A"}
 
 
+def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):
+    stock = _released("DF_TITLE_STOCK")
+    assert set(stock["obs_status"]) == {"A", "Q"}
+    assert stock["time_period"].n_unique() == MONTHS + 1
+
+
 def test_population_is_the_census(summary):
     country = _released("DF_POPULATION", ref_area="MA")
     assert dict(country.select("time_period", "obs_value").iter_rows()) == {

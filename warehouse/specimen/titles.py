@@ -15,6 +15,7 @@ from warehouse.specimen.population import Persons, Text
 from warehouse.specimen.window import Dates, Window, days_between
 
 FIRST, RENEWED, CANCELLED = "PREMIERE", "RENOUVELLEMENT", "ANNULATION"
+TAKEN_OVER = "REPRISE"
 DAY = np.timedelta64(1, "D")
 YEAR = 365  # days
 LONG_STAY = ("FR", "ES", "IT", "BE", "DE", "PT", "NL", "GB", "US", "CA", "TN", "DZ")
@@ -169,11 +170,13 @@ def of_month(window: Window, chain: Decisions, month: int) -> Decisions:
 def stock_taken_over(window: Window, chain: Decisions) -> Decisions:
     """Titles valid as the window begins, under the day of the take-over as date of decision.
 
-    The day is the last one of the month before; `issued` keeps the title's own date.
+    The day is the last one of the month before; `issued` keeps the title's own date. The status
+    says that the file is a stock, not a month's decisions.
     """
     before = chain.at(window.month_of(chain.date) < 0)
     valid = before.at(is_last(before.person) & (before.expires >= window.month_start(0)))
-    return replace(valid, date=np.full(len(valid), window.month_end(-1)))
+    day = np.full(len(valid), window.month_end(-1))
+    return replace(valid, date=day, status=np.full(len(valid), TAKEN_OVER, dtype="U14"))
 
 
 def is_last(person: Ints) -> NDArray[np.bool_]:

@@ -7,13 +7,13 @@ with cells as (
 
 rolled_up as (
 
-    {{ rolled_up("cells", ["title_count"]) }}
+    {{ rolled_up("cells", ["title_count"], "obs_status") }}
 
 ),
 
 observations as (
 
-    {{ observations("rolled_up", "title_count", "title_count") }}
+    {{ observations("rolled_up", "title_count", "title_count", "obs_status") }}
 
 )
 

@@ -64,6 +64,18 @@ def test_a_sum_with_a_withheld_part_is_withheld() -> None:
     assert total_by(cells, "time_period") == [Figure("2025", None, is_withheld=True)]
 
 
+def test_a_sum_with_an_estimated_part_is_estimated() -> None:
+    cells = [
+        {"sex": "F", "time_period": "2025", "obs_value": "12", "obs_status": "A"},
+        {"sex": "M", "time_period": "2025", "obs_value": "13", "obs_status": "E"},
+        {"sex": "F", "time_period": "2024", "obs_value": "11", "obs_status": "A"},
+    ]
+    assert total_by(cells, "time_period") == [
+        Figure("2025", 25.0, is_estimated=True),
+        Figure("2024", 11.0),
+    ]
+
+
 def test_a_dataflow_without_observation_has_no_figures() -> None:
     class Empty(FakeReleased):
         def extents(self, number: int) -> dict[str, object]:

@@ -1,9 +1,14 @@
 """The pages: what a reader finds on them, in which language, and that nothing else is loaded."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from api.app import create_app
+from warehouse.observation import Page
 
 from .fake import FakeReleased
 
@@ -78,6 +83,24 @@ def test_a_withheld_figure_is_said_and_not_drawn_as_zero(client: TestClient) -> 
     assert "withheld" in syria
     assert "<rect" not in syria
     assert "a figure not published to protect persons" in text
+
+
+def test_an_estimated_figure_is_marked_and_explained() -> None:
+    class Estimated(FakeReleased):
+        """The same releases, every figure estimated."""
+
+        def page(self, *asked: Any) -> Page:
+            page = super().page(*asked)
+            return replace(page, observations=[{**o, "obs_status": "E"} for o in page.observations])
+
+    with TestClient(create_app(Estimated())) as client:
+        text = client.get("/dataflows/DF_POPULATION?lang=en").text
+    assert re.search(r"2024</th><td[^>]*>36,828,330 <abbr title=\"estimated\">\(e\)</abbr>", text)
+    assert "the known limits of the definition say why" in text
+
+
+def test_figures_that_are_not_estimated_are_not_marked(client: TestClient) -> None:
+    assert "<abbr" not in client.get("/dataflows/DF_POPULATION?lang=en").text
 
 
 def test_a_missing_month_is_a_gap_in_the_line(client: TestClient) -> None:
