@@ -1,4 +1,5 @@
-"""Reference periods as text: a month 2026-03, a quarter 2026-Q1, a year 2026."""
+"""Reference periods as text: a month 2026-03, a quarter 2026-Q1, a year 2026, or the years of a
+campaign, 2016-2017."""
 
 import calendar
 import re
@@ -11,20 +12,23 @@ PATTERNS = {
     "M": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
     "Q": re.compile(r"(\d{4})-Q([1-4])"),
     "A": re.compile(r"(\d{4})"),
+    "campaign": re.compile(r"(\d{4})(-\d{4})?"),
 }
-SHAPES = {"M": "AAAA-MM", "Q": "AAAA-Qn", "A": "AAAA"}
-EXAMPLES = {"M": "2026-03", "Q": "2026-Q1", "A": "2026"}
+SHAPES = {"M": "AAAA-MM", "Q": "AAAA-Qn", "A": "AAAA", "campaign": "AAAA | AAAA-AAAA"}
+EXAMPLES = {"M": "2026-03", "Q": "2026-Q1", "A": "2026", "campaign": "2016-2017"}
 PER_YEAR = {"M": 12, "Q": 4, "A": 1}
 
 
 def require_period(contract: Contract, period: str) -> str:
-    """The period itself where it fits the contract's frequency; raises InvalidPeriod."""
-    if not PATTERNS[contract.frequency].fullmatch(period):
+    """The period itself where it fits the contract's frequency; raises InvalidPeriod.
+
+    A campaign is named by its year, or by its first and last one.
+    """
+    shape = "campaign" if contract.coverage == "campaign" else contract.frequency
+    ends_early = shape == "campaign" and period[-4:] < period[:4]
+    if ends_early or not PATTERNS[shape].fullmatch(period):
         raise InvalidPeriod(
-            period=period,
-            contract=contract.id,
-            expected=SHAPES[contract.frequency],
-            example=EXAMPLES[contract.frequency],
+            period=period, contract=contract.id, expected=SHAPES[shape], example=EXAMPLES[shape]
         )
     return period
 
@@ -35,10 +39,10 @@ def last_day(period: str) -> date:
     >>> last_day("2026-Q1")
     datetime.date(2026, 3, 31)
     """
-    year = int(period[:4])
     frequency = frequency_of(period)
     if frequency == "A":
-        return date(year, 12, 31)
+        return date(int(period[-4:]), 12, 31)
+    year = int(period[:4])
     month = 3 * int(period[-1]) if frequency == "Q" else int(period[5:7])
     return date(year, month, calendar.monthrange(year, month)[1])
 
@@ -50,13 +54,12 @@ def first_day(period: str) -> date:
     datetime.date(2026, 1, 1)
     """
     months = {"M": 1, "Q": 3, "A": 12}[frequency_of(period)]
-    last = last_day(period)
-    return date(last.year, last.month - months + 1, 1)
+    return date(int(period[:4]), last_day(period).month - months + 1, 1)
 
 
 def frequency_of(period: str) -> str:
-    """M, Q or A."""
-    return "Q" if "Q" in period else "A" if len(period) == 4 else "M"
+    """M, Q or A, which stands for the years of a campaign too."""
+    return "Q" if "Q" in period else "M" if len(period) == 7 else "A"
 
 
 def next_period(period: str) -> str:

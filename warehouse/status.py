@@ -103,7 +103,8 @@ def _periods(contract: Contract, received: list[str], today: date) -> Iterator[s
     """The periods received; of a regular extract also those that have ended since."""
     if not received:
         return
-    if contract.kind == "public" or frequency_of(received[0]) != contract.frequency:
+    is_regular = contract.kind != "public" and contract.coverage != "campaign"
+    if not is_regular or frequency_of(received[0]) != contract.frequency:
         yield from sorted(received)
         return
     period = min(received)

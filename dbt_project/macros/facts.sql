@@ -299,6 +299,51 @@
         "codes": {"sending_country": "area", "obs_status": "obs_status"},
         "missing": "_U",
     },
+    "consular_registration": {
+        "columns": {
+            "consular_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "registered_date": "date",
+            "consulate_name": "text",
+            "occupation_text": "text",
+        },
+        "codes": {"sex": "sex", "country_of_residence": "area"},
+        "missing": "_U",
+    },
+    "regularisation_request": {
+        "columns": {
+            "file_number_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "requested_date": "date",
+            "decision_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "region": "region",
+            "regularisation_decision": "regularisation_decision",
+        },
+        "missing": "_U",
+    },
+    "prior_learning": {
+        "columns": {
+            "file_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "birth_month": "text",
+            "decision_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "occupation": "occupation",
+            "country_of_experience": "area",
+            "training_outcome": "training_outcome",
+        },
+        "missing": "_U",
+    },
 }) }}
 {% endmacro %}
 

@@ -1,8 +1,10 @@
-{# The first day of a period: a month 2026-03, a quarter 2026-Q1 or a year 2026. #}
+{# The first day of a period: a month 2026-03, a quarter 2026-Q1, a year 2026 or
+   the years of a campaign, 2016-2017. #}
 {% macro first_day(period) -%}
     cast(
         case
-            when length({{ period }}) = 4 then {{ period }} || '-01-01'
+            when length({{ period }}) in (4, 9)
+                then left({{ period }}, 4) || '-01-01'
             when {{ period }} like '%-Q1' then left({{ period }}, 4) || '-01-01'
             when {{ period }} like '%-Q2' then left({{ period }}, 4) || '-04-01'
             when {{ period }} like '%-Q3' then left({{ period }}, 4) || '-07-01'

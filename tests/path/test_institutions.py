@@ -16,6 +16,14 @@ from warehouse.submission import receive_file
 pytestmark = pytest.mark.path
 
 
+RECORDS = {
+    "maecamre_consular_registrations": "consular_registration",
+    "interior_regularisation": "regularisation_request",
+    "ofppt_prior_learning": "prior_learning",
+}
+"""Contracts of records, and the harmonised table that each feeds."""
+
+
 class Extract(NamedTuple):
     """A contract, its harmonised table, and the figure that must arrive there unchanged."""
 
@@ -41,7 +49,7 @@ REMITTANCES = "office_des_changes_remittances"
 def files(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> list[SpecimenFile]:
     """Three months of specimen, received and built with dbt's own tests."""
     made = generate(tmp_path_factory.mktemp("specimen"), months=3, scale=0.001)
-    wanted = {*(extract.contract for extract in EXTRACTS), REMITTANCES}
+    wanted = {*(extract.contract for extract in EXTRACTS), REMITTANCES, *RECORDS}
     sent = [file for file in made if file.contract in wanted]
     for file in sent:
         report = receive_file(file.path, file.contract, file.period, is_specimen=True)
@@ -70,6 +78,35 @@ def test_harmonised_totals_are_those_received(files: list[SpecimenFile], extract
         ).fetchall()
     assert {period: float(value) for period, value in rows} == pytest.approx(expected)
     assert expected
+
+
+@pytest.mark.parametrize("contract_id", RECORDS)
+def test_every_record_received_is_harmonised(files: list[SpecimenFile], contract_id: str) -> None:
+    expected = {
+        file.period: received(file.path, contract_id).height
+        for file in files
+        if file.contract == contract_id
+    }
+    with connect("simimo_analyst") as session:
+        rows = session.execute(
+            f"select period, count(*) from harmonised.{RECORDS[contract_id]} group by period"
+        ).fetchall()
+    assert dict(rows) == expected
+    assert sum(expected.values()) > 0
+
+
+def test_no_name_and_no_number_of_a_file_reaches_the_harmonised_tables(
+    files: list[SpecimenFile],
+) -> None:
+    """What an analyst reads of a record is pseudonyms, months of birth and codes."""
+    for file in files:
+        if file.contract in RECORDS:
+            sent = received(file.path, file.contract)
+            secret = {*sent[:, "nom"], *sent[:, "prenom"], *sent.select("^numero_.*$").row(0)}
+            with connect("simimo_analyst") as session:
+                table = RECORDS[file.contract]
+                rows = session.execute(f"select * from harmonised.{table}").fetchall()
+            assert not (secret - {None}) & {value for row in rows for value in row}
 
 
 def test_every_code_of_the_institutions_is_known(files: list[SpecimenFile]) -> None:

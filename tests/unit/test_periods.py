@@ -6,7 +6,7 @@ import pytest
 
 from warehouse.contracts.contract import contract
 from warehouse.errors import InvalidPeriod
-from warehouse.periods import due_date, last_day, next_period, period_of, require_period
+from warehouse.periods import due_date, first_day, last_day, next_period, period_of, require_period
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,18 @@ def test_a_month_must_look_like_one(period):
 def test_period_of_and_due_date():
     assert period_of(date(2026, 5, 3), "Q") == "2026-Q2"
     assert due_date(contract("dgsn_residence_titles"), "2026-03") == date(2026, 4, 20)
+
+
+def test_a_campaign_is_named_by_its_years():
+    campaign = contract("interior_regularisation")
+    assert require_period(campaign, "2014") == "2014"
+    assert require_period(campaign, "2016-2017") == "2016-2017"
+    assert first_day("2016-2017") == date(2016, 1, 1)
+    assert last_day("2016-2017") == date(2017, 12, 31)
+
+
+@pytest.mark.parametrize("period", ["2017-2016", "2014-06", "2016-17"])
+def test_other_periods_name_no_campaign(period):
+    with pytest.raises(InvalidPeriod) as refused:
+        require_period(contract("interior_regularisation"), period)
+    assert "AAAA-AAAA" in refused.value.text("fr")

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.specimen import (
+    abroad,
     aggregates,
     anapec,
     associations,
@@ -15,6 +16,7 @@ from warehouse.specimen import (
     crossings,
     dgsn,
     ebds,
+    files,
     journeys,
     remittances,
     seasons,
@@ -58,6 +60,7 @@ class Sources:
     seekers: pl.DataFrame
     placements: pl.DataFrame
     monthly: tuple[Monthly, ...]
+    abroad: pl.DataFrame
 
 
 def generate(
@@ -81,15 +84,15 @@ def generate(
     truth.write_persons(told.world, told.papers, truth_folder)
     truth.write_employers(told.world, truth_folder)
     due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)))
-    files = []
+    made = []
     for number, delivery in enumerate(due):
         period = delivery.told or window.period(delivery.month)
         if progress:
             progress(f"{delivery.contract} {period}", number, len(due))
-        files.append(write(delivery, directory, period))
+        made.append(write(delivery, directory, period))
     if progress:
         progress("specimen", len(due), len(due))
-    return files
+    return made
 
 
 def write(delivery: Delivery, directory: Path, period: str) -> SpecimenFile:
@@ -125,6 +128,7 @@ def sources(chance: Randomness, window: Window, scale: float) -> Sources:
             *seasons.extracts(chance, true, papers, placed),
             associations.extract(chance, window),
         ),
+        abroad=abroad.registrations(chance, true, papers),
     )
 
 
@@ -143,6 +147,7 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
     at_end = month_records(chance, told, window.last)
     employers = cnss.employer_register(chance.of("employers"), told.world, at_end)
     yield title_delivery(chance, told, folder, -1)
+    yield abroad.delivery(told.abroad, told.world, folder, -1)
     for month in range(window.months):
         yield register_delivery(employers, "cnss_employers", "since", month)
         yield insured_delivery(told, folder, window, month)
@@ -157,6 +162,8 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
             yield from extract.deliveries(folder, window, month)
         yield from remittances.deliveries(chance, told.world, month)
         yield from aggregates.deliveries(chance, told.world, month)
+        yield abroad.delivery(told.abroad, told.world, folder, month)
+        yield from files.deliveries(chance, told.world, told.papers, folder, month)
 
 
 def correction_month(window: Window) -> int:

@@ -22,6 +22,7 @@ CONTRACTS = {
     "unhcr_persons_of_concern",
     "bra_refugees",
     "anapec_journeys",
+    "maecamre_consular_registrations",
 }
 WITHOUT_PERSONS = {
     "cnss_employers",

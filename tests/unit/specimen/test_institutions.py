@@ -20,6 +20,9 @@ INSTITUTIONS = [
     "bra_refugees",
     "prosecution_cases",
     "hcp_rgph_foreigners",
+    "maecamre_consular_registrations",
+    "interior_regularisation",
+    "ofppt_prior_learning",
 ]
 
 
@@ -105,3 +108,30 @@ def test_the_censuses_foreigners_are_the_published_ones(year: Specimen) -> None:
 def test_foreign_students_are_the_last_published(year: Specimen) -> None:
     told = rows(year, "enssup_foreign_students")
     assert total(told, "effectif") == pytest.approx(20_500 * year.scale, abs=1)
+
+
+def test_the_consular_register_is_the_published_one(year: Specimen) -> None:
+    told = rows(year, "maecamre_consular_registrations")
+    assert told.height == pytest.approx(5_300_000 * year.scale, rel=0.02)
+    assert told["numero_immatriculation"].is_unique().all()
+
+
+def test_some_registered_abroad_were_insured_in_morocco(year: Specimen) -> None:
+    register = rows(year, "maecamre_consular_registrations")["numero_cin"].drop_nulls()
+    persons = pl.read_parquet(year.directory / "truth" / "persons.parquet")
+    insured = persons.filter(pl.col("cnss_number").is_not_null())["cin"].drop_nulls()
+    assert 0.005 < register.is_in(insured.implode()).mean() < 0.5  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("campaign", "group"), [("2014", "2014"), ("2016-2017", "2016")])
+def test_requests_of_a_campaign_are_hcps(year: Specimen, campaign: str, group: str) -> None:
+    published = calibration().values(f"regularisation_{group}")
+    told = rows(year, "interior_regularisation", campaign)
+    assert told.height == round(published["requests"] * year.scale)
+    assert any("terms of reference" in name for name in published), "the other source is kept"
+
+
+def test_returnees_have_their_skills_recognised(year: Specimen) -> None:
+    told = rows(year, "ofppt_prior_learning")
+    abroad = told.filter(pl.col("nationalite") == "MAR", pl.col("pays_experience") != "MAR")
+    assert 0 < abroad.height < told.height
