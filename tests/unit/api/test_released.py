@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from api import service
 from api.app import create_app
 from tests.dataflows import defined
 from tests.path.indicators import make_code_list, make_indicator, released, submit
 from warehouse.database import connect
+from warehouse.migrate import head_revision
 
 pytestmark = pytest.mark.path
 
@@ -59,7 +61,11 @@ def test_a_csv_page_is_written_like_the_whole_file(real_client: TestClient) -> N
         assert real_client.get(f"{address}&limit=10").text == real_client.get(address).text
 
 
-def test_the_service_is_healthy_after_a_migration(real_client: TestClient) -> None:
+def test_the_service_is_healthy_after_a_migration(
+    real_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The other tests' service is at the version that the examples tell.
+    monkeypatch.setattr(service, "_head_revision", head_revision)
     answer = real_client.get("/health")
     assert answer.status_code == 200, answer.text
     assert answer.json()["migration"]["current"] == answer.json()["migration"]["head"]
