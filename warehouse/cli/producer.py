@@ -1,7 +1,7 @@
 """What a producer of extracts does: check a file, send it, see what it changed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -76,3 +76,19 @@ def template(
 
     made = template(contracts.contract(contract))
     write_bytes(made, lang, output or Path(f"{contract}.xlsx"))
+
+
+@command()
+def sheet(
+    contract: Annotated[str, typer.Argument()],
+    format: Annotated[Literal["html", "pdf"], typer.Option("--format")] = "html",
+    output: Output = None,
+    lang: Lang = "fr",
+) -> None:
+    """Write the technical sheet of an extract: purpose, law, calendar, columns, codes, rules."""
+    from warehouse.contracts import contract as contracts
+    from warehouse.documents.document import rendered
+    from warehouse.documents.technical_sheet import technical_sheet
+
+    made = rendered(technical_sheet(contracts.contract(contract), lang), format)
+    write_bytes(made, lang, output or Path(f"{contract}_{lang}.{format}"))

@@ -99,9 +99,9 @@ class Contract:
     due_days: int
     retention_months: int
     formats: tuple[str, ...]
-    purpose: str
-    legal_basis: str
-    authorisation: str
+    purpose: Labels
+    legal_basis: Labels
+    authorisation: Labels
     contact: str
     unknown_code_share_max: float
     columns: tuple[Column, ...]
@@ -181,9 +181,12 @@ def _contract_from(odcs: Any) -> Contract:
         due_days=int(sla["latency"].value) * DAYS_IN[sla["latency"].unit],
         retention_months=int(sla["retention"].value) * MONTHS_IN[sla["retention"].unit],
         formats=tuple(own["formats"]),
-        purpose=" ".join(odcs.description.purpose.split()),
-        legal_basis=own["legalBasis"],
-        authorisation=own["authorisation"],
+        purpose=_labels(
+            {"fr": " ".join(odcs.description.purpose.split())} | own.get("purposeTranslations", {}),
+            "purpose",
+        ),
+        legal_basis=_labels(own["legalBasis"], "legalBasis"),
+        authorisation=_labels(own["authorisation"], "authorisation"),
         contact=odcs.support[0].url if odcs.support else "",
         unknown_code_share_max=float(own.get("unknownCodeShareMax", 0.05)),
         columns=columns,
@@ -257,6 +260,8 @@ def _properties(custom: Iterable[Any] | None) -> dict[str, Any]:
 
 
 def _labels(value: Any, owner: str) -> Labels:
+    if isinstance(value, str):
+        raise ValueError(f"{owner}: give {{fr, ar, en}} in place of one text")
     missing = {"fr", "ar", "en"} - set(value)
     if missing:
         raise ValueError(f"{owner}: no label in {', '.join(sorted(missing))}")

@@ -1,29 +1,37 @@
 """What there is to say of a contract and its columns, in three languages."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from warehouse.contracts.contract import Column, Contract
+from warehouse.documents.document import Fact
 from warehouse.documents.example import example
 from warehouse.messages import words
 from warehouse.report.figures import number
+from warehouse.report.marked import ISOLATED, Marked, isolated
 
 EXAMPLE_DAY = date(2026, 3, 14)
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One thing said, under its label."""
-
-    label: str
-    value: str
+COMMAND = re.compile(r"`([^`]*)`")
+COMPOUND_NUMBER = re.compile(r"(?<!\w)\d+(?:[-/.:]\d+)+(?!\w)")
+"""A date or the number of a law: in Arabic its pieces would change places."""
 
 
-def said(key: str, lang: str, **values: Any) -> str:
+def said(key: str, lang: str, **values: Any) -> Marked:
     """The words `key` of messages/words/documents.yml, filled with `values`."""
-    return str(words("documents")[key][lang]).format_map(values)
+    return apart(str(words("documents")[key][lang]).format_map(values))
+
+
+def apart(text: str) -> Marked:
+    """A sentence of ours with its `commands` and its dates kept whole in any direction."""
+    commands = COMMAND.sub(lambda found: isolated(found[1]), text)
+    pieces = ISOLATED.split(commands)
+    pieces[0::2] = [COMPOUND_NUMBER.sub(lambda n: isolated(n[0]), p) for p in pieces[0::2]]
+    pieces[1::2] = [isolated(piece) for piece in pieces[1::2]]
+    return Marked("".join(pieces))
 
 
 def column_facts(contract: Contract, column: Column, lang: str) -> list[Fact]:
@@ -31,16 +39,16 @@ def column_facts(contract: Contract, column: Column, lang: str) -> list[Fact]:
     return [Fact(said(key, lang), value) for key, value in _facts(contract, column, lang) if value]
 
 
-def _facts(contract: Contract, column: Column, lang: str) -> Iterator[tuple[str, str]]:
+def _facts(contract: Contract, column: Column, lang: str) -> Iterator[tuple[str, Marked]]:
     yield "required", said("yes" if column.required else "no", lang)
     yield "kind", kind_of(column, lang)
     yield "unit", unit_of(column, lang)
     yield "bounds", bounds_of(column, lang)
-    yield "example", example(contract, column)
+    yield "example", isolated(example(contract, column))
     yield "protection", protection_of(column, lang)
 
 
-def kind_of(column: Column, lang: str) -> str:
+def kind_of(column: Column, lang: str) -> Marked:
     """What is written in the column, and how (e.g. date (14/03/2026))."""
     if column.type == "date":
         formats = [EXAMPLE_DAY.strftime(f) for f in column.date_formats]
@@ -50,20 +58,20 @@ def kind_of(column: Column, lang: str) -> str:
     return said(f"kind_{column.type}", lang)
 
 
-def unit_of(column: Column, lang: str) -> str:
+def unit_of(column: Column, lang: str) -> Marked:
     """The unit of a number in words, such as centimes; the contract's own word where none is."""
     known = words("documents")["units"]
-    return str(known[column.unit][lang]) if column.unit in known else column.unit or ""
+    return Marked(known[column.unit][lang] if column.unit in known else column.unit or "")
 
 
-def bounds_of(column: Column, lang: str) -> str:
+def bounds_of(column: Column, lang: str) -> Marked:
     """The least and the most that a number or date may be."""
     least, most = _shown(column.minimum, lang), _shown(column.maximum, lang)
     if least and most:
         return said("between", lang, least=least, most=most)
     if least:
         return said("at_least", lang, least=least)
-    return said("at_most", lang, most=most) if most else ""
+    return said("at_most", lang, most=most) if most else Marked("")
 
 
 def _shown(bound: float | date | None, lang: str) -> str:
@@ -71,10 +79,10 @@ def _shown(bound: float | date | None, lang: str) -> str:
         return ""
     if isinstance(bound, date):
         return bound.strftime("%d/%m/%Y")
-    return number(bound, lang)
+    return isolated(number(bound, lang))
 
 
-def protection_of(column: Column, lang: str) -> str:
+def protection_of(column: Column, lang: str) -> Marked:
     """What becomes of a value that identifies."""
     if column.identifier_type:
         return said("protection_pseudonym", lang)
@@ -82,4 +90,4 @@ def protection_of(column: Column, lang: str) -> str:
         return said("protection_birth_date", lang)
     if column.classification == "direct_identifier":
         return said("protection_identity" if column.identity_role else "protection_sealed", lang)
-    return ""
+    return Marked("")

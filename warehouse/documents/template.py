@@ -16,6 +16,7 @@ from warehouse.documents.example import example_period, example_row
 from warehouse.documents.facts import column_facts, said
 from warehouse.errors import SimimoError
 from warehouse.messages import LANGUAGES
+from warehouse.report.marked import bare
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -129,7 +130,9 @@ def _headings(sheet: "Worksheet", contract: Contract, styles: _Styles) -> None:
         for lang, row in LABEL_ROWS.items():
             sheet.write(row, place, column.labels[lang], styles.labels[lang])
             note = "\n".join(
-                f"{fact.label} : {fact.value}" if lang == "fr" else f"{fact.label}: {fact.value}"
+                f"{fact.label} : {bare(fact.value)}"
+                if lang == "fr"
+                else f"{fact.label}: {bare(fact.value)}"
                 for fact in column_facts(contract, column, lang)
             )
             sheet.write_comment(
@@ -150,14 +153,14 @@ def _columns_to_fill(
         sheet.set_column(place, place, width, style)
         rule = _accepted(column, ranges)
         facts = column_facts(contract, column, "fr")
-        shown = " · ".join(f"{fact.label} : {fact.value}" for fact in facts)
+        shown = " · ".join(f"{fact.label} : {bare(fact.value)}" for fact in facts)
         rule |= {
             "input_title": column.labels["fr"][:INPUT_TITLE_LENGTH],
             "input_message": shown[: INPUT_LENGTH - 1],
             # The check decides, and says why: a sheet must not refuse what it accepts.
             "error_type": "warning",
             "error_title": column.labels["fr"][:INPUT_TITLE_LENGTH],
-            "error_message": said("template_unusual", "fr")[:INPUT_LENGTH],
+            "error_message": bare(said("template_unusual", "fr"))[:INPUT_LENGTH],
         }
         sheet.data_validation(FIRST_ROW, place, FIRST_ROW + ROWS_TO_FILL - 1, place, rule)
 
@@ -179,7 +182,10 @@ def _accepted(column: Column, ranges: Mapping[str, str]) -> dict[str, Any]:
 def _example(sheet: "Worksheet", contract: Contract, styles: _Styles) -> None:
     """The same headings above one filled row."""
     sheet.write(
-        TITLE_ROW, 0, said("template_example", "fr", period=example_period(contract)), styles.title
+        TITLE_ROW,
+        0,
+        bare(said("template_example", "fr", period=example_period(contract))),
+        styles.title,
     )
     row = example_row(contract)
     for place, column in enumerate(contract.columns):
@@ -236,6 +242,6 @@ def _help(sheet: "Worksheet", contract: Contract, styles: _Styles) -> None:
     for place, lang in enumerate(LANGUAGES):
         sheet.set_column(place, place, 60, styles.wrapped[lang])
         sheet.write(0, place, contract.title[lang], styles.labels[lang])
-        steps = said("template_steps", lang, contract=contract.id, sheet=sheet_name(contract))
+        steps = bare(said("template_steps", lang, contract=contract.id, sheet=sheet_name(contract)))
         for row, step in enumerate(steps.splitlines(), 1):
             sheet.write(row, place, step, styles.wrapped[lang])

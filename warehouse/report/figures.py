@@ -72,6 +72,13 @@ def instant(received_at: str, lang: str) -> str:
     return f"{format_datetime(in_utc, INSTANT[lang], locale=LOCALES[lang])} UTC"
 
 
+def day(value: date, lang: str) -> str:
+    """A day in words (e.g. 14 mars 2026)."""
+    from babel.dates import format_date
+
+    return str(format_date(value, "d MMMM y", locale=LOCALES[lang]))
+
+
 def period_name(period: str, lang: str) -> str | None:
     """A month or a quarter in words (e.g. mars 2026); None for a year, which is its own name."""
     from babel.dates import format_date

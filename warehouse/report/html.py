@@ -65,7 +65,7 @@ def report_html(report: Report, lang: str) -> str:
         GroupSection(group, first_lines(group, FIRST_LINES, lang), group_note(group, lang))
         for group in groups_of(report, lang)
     ]
-    return _page(
+    return page(
         "report.html.j2",
         lang,
         is_specimen=report.is_specimen,
@@ -93,7 +93,7 @@ def diff_html(diff: "SubmissionDiff", lang: str) -> str:
         title_of,
     )
 
-    return _page(
+    return page(
         "diff.html.j2",
         lang,
         is_specimen=diff.is_specimen,
@@ -114,7 +114,8 @@ def _parts_note(count: int, lang: str) -> Marked | None:
     return word("parts_listed_of", lang, listed=listed, total=isolated(number(count, lang)))
 
 
-def _page(template: str, lang: str, **values: Any) -> str:
+def page(template: str, lang: str, **values: Any) -> str:
+    """A template of this package filled with `values`, in `lang`."""
     return (
         _environment()
         .get_template(template)

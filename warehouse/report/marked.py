@@ -24,7 +24,7 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT_MARK = "\u200f"
 NO_BREAK_SPACE = "\u00a0"
 
-_ISOLATED = re.compile(f"{ISOLATE}([^{END_ISOLATE}]*){END_ISOLATE}")
+ISOLATED = re.compile(f"{ISOLATE}([^{END_ISOLATE}]*){END_ISOLATE}")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _FRENCH_SPACE = re.compile(r"(?<=«) | (?=[»:;?!%])")
@@ -63,12 +63,12 @@ def plain(marked: Marked, lang: str) -> str:
     The isolates stay in Arabic and around Arabic values; elsewhere they would only be noise.
     """
     text = _typeset(marked) if lang == "fr" else marked
-    return _ISOLATED.sub(lambda m: m[0] if lang == "ar" or _turns(m[1]) else m[1], text)
+    return ISOLATED.sub(lambda m: m[0] if lang == "ar" or _turns(m[1]) else m[1], text)
 
 
 def bare(marked: Marked) -> str:
     """`marked` alone in a cell or a field: no isolates, it has no sentence around it."""
-    return _ISOLATED.sub(r"\1", marked)
+    return ISOLATED.sub(r"\1", marked)
 
 
 def html(marked: Marked, lang: str) -> "Markup":
@@ -76,7 +76,7 @@ def html(marked: Marked, lang: str) -> "Markup":
     from markupsafe import Markup, escape
 
     text = str(escape(_typeset(marked) if lang == "fr" else marked))
-    return Markup(_ISOLATED.sub(lambda m: f"{_bdi(m[1])}{m[1]}</bdi>", text))
+    return Markup(ISOLATED.sub(lambda m: f"{_bdi(m[1])}{m[1]}</bdi>", text))
 
 
 def _bdi(text: str) -> str:
@@ -94,7 +94,7 @@ def _turns(text: str) -> bool:
 
 def _typeset(marked: Marked) -> Marked:
     """French punctuation never begins a line; values, between isolates, stay as they are."""
-    pieces = _ISOLATED.split(marked)
+    pieces = ISOLATED.split(marked)
     pieces[0::2] = [_FRENCH_SPACE.sub(NO_BREAK_SPACE, piece) for piece in pieces[0::2]]
     pieces[1::2] = [isolated(piece) for piece in pieces[1::2]]
     return Marked("".join(pieces))
