@@ -16,6 +16,7 @@ from warehouse.codes import Known
 from warehouse.contracts.contract import Column, Contract
 from warehouse.findings import Finding, FindingLog, Severity
 from warehouse.periods import first_day, last_day
+from warehouse.source_code import matched_codes
 from warehouse.typed import tolerant, typed
 
 TEXT = "{}|text"
@@ -124,7 +125,8 @@ def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
         codes = pl.Series(sorted(known_codes), dtype=pl.String).implode()
 
         def unknown_to(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-            code = text.str.strip_chars().str.to_uppercase().str.slice(0, column.code_length)
+            code = text.map_batches(matched_codes, return_dtype=pl.String)
+            code = code.str.slice(0, column.code_length)
             return ~code.is_in(codes), resembles(code, known_codes)
 
         unknown, possible = unknown_to(_text(column))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from warehouse.contracts.contract import Contract
 from warehouse.settings import settings
+from warehouse.source_code import matched
 
 ANY_PROVIDER = "*"
 
 Known = Mapping[str, frozenset[str]]
-"""Source codes by variable, upper case and trimmed: what decoding will recognise."""
+"""Source codes by variable, as they are compared: what decoding will recognise."""
 
 
 def known_codes(contract: Contract, decided: Iterable[tuple[str, str]] = ()) -> Known:
@@ -25,11 +26,6 @@ def known_codes(contract: Contract, decided: Iterable[tuple[str, str]] = ()) -> 
         if variable in known:
             known[variable].add(matched(source_code))
     return {variable: frozenset(codes) for variable, codes in known.items()}
-
-
-def matched(source_code: str) -> str:
-    """A source code as it is compared: trimmed, in capitals."""
-    return source_code.strip().upper()
 
 
 def _shipped(variable: str, provider: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from warehouse.contracts.contract import Column, Contract, contracts
+from warehouse.source_code import folded_characters_macro
 
 GENERATED = "Written from the contracts by `simimo build`; change the contract, not this file."
 
@@ -90,11 +91,12 @@ def _date_formats(columns: Iterable[Column]) -> dict[str, list[str]]:
 
 
 def write_generated(dbt_dir: Path) -> bool:
-    """Write both files into the dbt project where they differ; tell whether one did."""
+    """Write the generated files into the dbt project where they differ; tell whether one did."""
     known = contracts()
     wanted = {
         dbt_dir / "models" / "staging" / "sources.yml": sources_yaml(known),
         dbt_dir / "macros" / "staging_models.sql": staging_models_macro(known),
+        dbt_dir / "macros" / "folded_characters.sql": folded_characters_macro(),
     }
     stale = {
         path: text

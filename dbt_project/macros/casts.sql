@@ -33,7 +33,7 @@
 {# The characters of a column that carry the code, where the contract says that
    they are the first ones (NMA 4711 is of division 47). #}
 {% macro code_in(contract, column) -%}
-    left({{ column }}, {{ contracts()[contract].code_lengths[column] }})
+    left({{ matched_code(column) }}, {{ contracts()[contract].code_lengths[column] }})
 {%- endmacro %}
 
 

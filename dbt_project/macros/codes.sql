@@ -1,3 +1,39 @@
+{# A source code as it is compared: trimmed, in capitals, without what changes no
+   meaning (folded_characters); warehouse/source_code.py does the same. Most
+   codes are plain ASCII, and translating them is slow. #}
+{% macro matched_code(text) -%}
+    {%- set characters = folded_characters() -%}
+    {%- set from = characters["from"] | replace("'", "''") -%}
+    {%- set to = characters["to"] | replace("'", "''") -%}
+    {%- set folded = namespace(
+        sql="translate(" ~ text ~ ", '" ~ from ~ "', '" ~ to ~ "')"
+    ) -%}
+    {%- for character, letters in characters["several"].items() -%}
+        {%- set folded.sql = "replace(" ~ folded.sql ~ ", '" ~ character
+            ~ "', '" ~ letters ~ "')" -%}
+    {%- endfor -%}
+    case
+        when
+            octet_length({{ text }}) = length({{ text }})
+            {%- for blank in ["  ", "\t", "\n", "\r"] %}
+            and {{ text }} not like '%{{ blank }}%'
+            {%- endfor %}
+            then upper(trim({{ text }}))
+        else {{ with_single_blanks("upper(" ~ folded.sql ~ ")") }}
+    end
+{%- endmacro %}
+
+
+{# Runs of blanks made one, and none outside. The mark is a zero-width space,
+   which no folded text holds: 'a  b' is 'a |b' once '| ' is taken away. #}
+{% macro with_single_blanks(text) -%}
+    {%- set mark = "\u200b" -%}
+    trim(replace(replace(replace(
+        {{ text }}, ' ', ' {{ mark }}'), '{{ mark }} ', ''), ' {{ mark }}', ' '
+    ))
+{%- endmacro %}
+
+
 {# Every code of a list with its ancestor at `level`, or itself where it stands
    at that level or above (e.g. activity 47 with its section G). #}
 {% macro codes_at_level(code_list, level) %}

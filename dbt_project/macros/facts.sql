@@ -480,7 +480,7 @@
         on
             {{ joined }}.variable = '{{ variable }}'
             and {{ relation }}.provider = {{ joined }}.provider
-            and upper(trim({{ relation }}.{{ name }}_source_code))
+            and {{ matched_code(relation ~ "." ~ name ~ "_source_code") }}
             = {{ joined }}.source_code
             and {{ day }} >= {{ joined }}.valid_from
             and {{ day }} < {{ joined }}.valid_to

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.contracts.contract import contracts
+from warehouse.source_code import matched
 
 Row = dict[str, str]
 
@@ -65,7 +66,7 @@ def overlaps(rows: list[Row], key: tuple[str, ...]) -> Iterator[tuple[str, ...]]
     """The keys that two rows share on one day; validity is half-open."""
     intervals: dict[tuple[str, ...], list[tuple[date, date]]] = {}
     for row in rows:
-        intervals.setdefault(tuple(row[k].strip().upper() for k in key), []).append(interval(row))
+        intervals.setdefault(tuple(matched(row[k]) for k in key), []).append(interval(row))
     for shared, dates in intervals.items():
         if any(later[0] < earlier[1] for earlier, later in pairwise(sorted(dates))):
             yield shared
@@ -75,8 +76,8 @@ def decoded(variable: str, provider: str, source_code: str, day: date) -> str | 
     """The common code of a source code on a day: the provider's own row before the common one."""
     rows = rows_of(SEEDS / "correspondences" / f"{variable}.csv")
     valid = [row for row in rows if interval(row)[0] <= day < interval(row)[1]]
-    codes = {(row["provider"], row["source_code"]): row["code"] for row in valid}
-    own = (provider, source_code.strip().upper())
+    codes = {(row["provider"], matched(row["source_code"])): row["code"] for row in valid}
+    own = (provider, matched(source_code))
     return codes.get(own, codes.get(("*", own[1])))
 
 
@@ -163,7 +164,12 @@ def test_every_common_code_exists_in_its_code_list(path: Path) -> None:
 
 @each_correspondence
 def test_a_source_code_has_one_meaning_at_a_time(path: Path) -> None:
-    assert list(overlaps(rows_of(path), ("provider", "source_code"))) == []
+    rows = rows_of(path)
+    spellings = {
+        (row["provider"], matched(row["source_code"]), row["code"], *interval(row)): row
+        for row in rows
+    }
+    assert list(overlaps(list(spellings.values()), ("provider", "source_code"))) == []
 
 
 @each_correspondence
@@ -175,9 +181,12 @@ def test_rows_name_a_provider_a_quality_and_a_source(path: Path) -> None:
 
 
 @each_correspondence
-def test_source_codes_are_written_as_they_are_matched(path: Path) -> None:
-    codes = [row["source_code"] for row in rows_of(path)]
-    assert [code for code in codes if code != code.strip().upper()] == []
+def test_spellings_of_one_source_code_are_of_one_quality(path: Path) -> None:
+    qualities: dict[tuple[str, ...], set[str]] = {}
+    for row in rows_of(path):
+        key = (row["provider"], matched(row["source_code"]), row["code"], row["valid_from"])
+        qualities.setdefault(key, set()).add(row["quality"])
+    assert [key for key, found in qualities.items() if len(found) > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ with
         period,
         '{{ name }}' as column_name,
         '{{ variable }}' as variable,
-        upper(trim({{ name }}_source_code)) as source_code,
+        {{ name }}_source_code as source_code,
         {{ name }}_code as code,
         count(*) as row_count
     from {{ ref(fact) }}
@@ -24,12 +24,28 @@ with
 ),
 {%- endfor %}
 
-code_count as (
+as_written as (
 
     {%- for fact, name, variable, contracts_telling in told %}
     select * from {{ fact }}_{{ name }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
+
+),
+
+code_count as (
+
+    select
+        contract,
+        provider,
+        period,
+        column_name,
+        variable,
+        {{ matched_code("source_code") }} as source_code,
+        code,
+        sum(row_count) as row_count
+    from as_written
+    group by 1, 2, 3, 4, 5, 6, 7
 
 )
 

@@ -6,7 +6,7 @@ with shipped as (
     select
         '{{ variable }}' as variable,
         provider,
-        upper(trim(source_code)) as source_code,
+        source_code,
         code,
         quality,
         valid_from,
@@ -24,7 +24,7 @@ decided as (
     select
         variable,
         provider,
-        upper(trim(source_code)) as source_code,
+        source_code,
         code,
         quality,
         valid_from,
@@ -35,11 +35,27 @@ decided as (
 
 ),
 
-known as (
+shipped_or_decided as (
 
     select * from shipped
     union all
     select * from decided
+
+),
+
+known as (
+
+    select
+        variable,
+        provider,
+        {{ matched_code("source_code") }} as source_code,
+        code,
+        quality,
+        valid_from,
+        valid_to,
+        preference,
+        decided_at
+    from shipped_or_decided
 
 )
 
