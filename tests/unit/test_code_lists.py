@@ -18,6 +18,10 @@ Row = dict[str, str]
 PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "dbt_project" / "seeds"
 CODE_LIST_FILES = sorted((SEEDS / "codelists").glob("*.csv"))
+HIERARCHIES = {
+    "area_group_member": ("cl_area_group", "cl_area"),
+    "employment_risk_member": ("cl_employment_risk", "cl_status_in_employment"),
+}
 CORRESPONDENCE_FILES = sorted((SEEDS / "correspondences").glob("*.csv"))
 REFERENCE = Path(os.environ.get("SIMIMO_REFERENCE", PROJECT.parent / "shared" / "reference"))
 CODE_LIST_COLUMNS = [
@@ -106,6 +110,14 @@ def test_no_label_level_or_source_is_empty(path: Path) -> None:
     assert [row["code"] for row in rows_of(path) if not all(row[c] for c in columns)] == []
 
 
+@pytest.mark.parametrize("path", [*CODE_LIST_FILES, *CORRESPONDENCE_FILES], ids=lambda p: p.stem)
+def test_no_label_has_doubled_or_special_blanks(path: Path) -> None:
+    """A French sign of two parts may have its no-break space."""
+    columns = ("label_fr", "label_ar", "label_en", "source_label")
+    labels = [row[c] for row in rows_of(path) for c in columns if c in row]
+    assert [text for text in labels if "  " in text or set(text) & set("\t\n\r\u200b")] == []
+
+
 @each_code_list
 def test_arabic_labels_are_in_arabic_script(path: Path) -> None:
     arabic = range(0x0600, 0x0700)
@@ -129,6 +141,40 @@ def test_a_code_means_one_thing_at_a_time(path: Path) -> None:
 @pytest.mark.parametrize("path", [*CODE_LIST_FILES, *CORRESPONDENCE_FILES], ids=lambda p: p.stem)
 def test_validity_ends_after_it_begins(path: Path) -> None:
     assert [row for row in rows_of(path) if interval(row)[0] >= interval(row)[1]] == []
+
+
+@pytest.mark.parametrize(("name", "lists"), HIERARCHIES.items())
+def test_members_and_their_groups_are_of_their_lists(name: str, lists: tuple[str, str]) -> None:
+    rows = rows_of(SEEDS / "hierarchies" / f"{name}.csv")
+    groups, codes = map(codes_of, lists)
+    assert {row["group_code"] for row in rows} - groups == set()
+    assert {row["code"] for row in rows} - codes == set()
+    assert list(overlaps(rows, ("group_code", "code"))) == []
+    assert [row for row in rows if not row["source"] or interval(row)[0] >= interval(row)[1]] == []
+
+
+def test_every_category_of_employment_has_one_economic_risk() -> None:
+    rows = rows_of(SEEDS / "hierarchies" / "employment_risk_member.csv")
+    categories = {r["code"] for r in code_list("cl_status_in_employment") if r["level"] == "3"}
+    assert sorted(row["code"] for row in rows) == sorted(categories)
+
+
+@pytest.mark.parametrize(
+    ("group", "day", "count"),
+    [
+        ("EU", date(1972, 12, 31), 6),
+        ("EU", date(2019, 1, 1), 28),
+        ("EU", date(2025, 1, 1), 27),
+        ("MAGHREB", date(2025, 1, 1), 5),
+        ("ARAB", date(2025, 1, 1), 22),
+        ("ECOWAS", date(2025, 1, 1), 15),
+        ("ECOWAS", date(2025, 2, 1), 12),
+    ],
+)
+def test_a_group_has_the_members_of_the_day(group: str, day: date, count: int) -> None:
+    rows = rows_of(SEEDS / "hierarchies" / "area_group_member.csv")
+    members = [r for r in rows if r["group_code"] == group and interval(r)[0] <= day]
+    assert len([r for r in members if day < interval(r)[1]]) == count
 
 
 @pytest.mark.parametrize("name", COUNTS_BY_LEVEL)
@@ -210,6 +256,12 @@ def test_spellings_of_one_source_code_are_of_one_quality(path: Path) -> None:
         ("area", "istat", "WORLD", "_T"),
         ("area", "*", "المغرب", "MA"),
         ("area", "*", "CS", None),
+        ("area", "*", "Sénégalaise\xa0", "SN"),
+        ("area", "*", "سنغالية", "SN"),
+        ("area", "*", "Ivorian", "CI"),
+        ("area", "cnss", "٥٠٤", "MA"),
+        ("region", "*", "Grand  Casablanca", "MA-06"),
+        ("region", "*", "Meknès-Tafilalet", None),
         ("region", "dgsn", "CASABLANCA", "06.141"),
         ("region", "cnss", "06", "MA-06"),
         ("region", "anapec", "CAS01", "MA-06"),
