@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import typer.main
-import yaml
 
 from warehouse.cli import app
 from warehouse.examination import check_file
@@ -64,13 +63,6 @@ def test_every_verb_and_option_of_simimo_exists(path: Path) -> None:
         for code in code_of(path)
         for call in re.findall(r"\bsimimo ((?:[a-z]+\b|--help)[^;&|`(»”]*)", code)
     ]
-    assert [fault for words in calls for fault in broken_calls(words)] == []
-
-
-def test_every_service_of_the_compose_file_calls_a_verb_that_exists() -> None:
-    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text("utf-8"))["services"]
-    calls = [s["command"].split() for s in services.values() if s.get("image") == "simimo"]
-    assert len(calls) == 3
     assert [fault for words in calls for fault in broken_calls(words)] == []
 
 
