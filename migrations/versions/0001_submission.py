@@ -30,8 +30,9 @@ STATES = "('received', 'checked', 'held', 'accepted', 'rejected', 'superseded', 
 
 def upgrade() -> None:
     for role, purpose in ROLES.items():
+        # An owner who is no superuser acts as a role only as its member.
         op.execute(
-            f"do $$ begin create role {role} login; "
+            f"do $$ begin create role {role} login; grant {role} to current_user; "
             "exception when duplicate_object then null; end $$"
         )
         op.execute(f"comment on role {role} is '{purpose}'")
