@@ -74,6 +74,13 @@ class InvalidPeriod(SimimoError):
     key = "invalid_period"
 
 
+class UnknownProvider(SimimoError):
+    """No contract is of this provider."""
+
+    key = "unknown_provider"
+    http_status = 404
+
+
 class FileNotReadable(SimimoError):
     """The path given is no file that can be opened."""
 

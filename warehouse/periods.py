@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from warehouse.contracts.contract import Contract
 from warehouse.errors import InvalidPeriod
+from warehouse.working_days import working_day_from
 
 PATTERNS = {
     "M": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
@@ -80,6 +81,18 @@ def period_of(day: date, frequency: str) -> str:
     return str(day.year)
 
 
-def due_date(contract: Contract, period: str) -> date:
-    """The day by which the contract's extract of `period` is expected."""
+def is_regular(contract: Contract) -> bool:
+    """Whether an extract is due for every period: no campaign, nothing that others publish."""
+    return contract.kind != "public" and contract.coverage != "campaign"
+
+
+def agreed_day(contract: Contract, period: str) -> date:
+    """The day that the contract names for the extract of `period`, be it a day off."""
     return last_day(period) + timedelta(days=contract.due_days)
+
+
+def due_date(contract: Contract, period: str) -> date | None:
+    """The working day by which the extract of `period` is expected; None of a campaign."""
+    if contract.coverage == "campaign":
+        return None
+    return working_day_from(agreed_day(contract, period))

@@ -11,7 +11,7 @@ from typing import Any
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.messages import word
-from warehouse.periods import due_date, frequency_of, last_day, next_period
+from warehouse.periods import due_date, frequency_of, is_regular, last_day, next_period
 
 ABSENT_STATES = ("late", "expected")
 
@@ -21,14 +21,14 @@ class StatusRow:
     """One period of one dataset: its newest submission, or what is missing and since when.
 
     `rows` are the records that count today, of all current parts; `received_at` is the first
-    receipt of the period, which `on_time` compares with the due date.
+    receipt of the period, which `on_time` compares with the due date; a campaign has none.
     """
 
     provider: str
     contract: str
     period: str
     state: str
-    due: str
+    due: str | None
     submission_id: int | None = None
     version: int | None = None
     rows: int | None = None
@@ -78,10 +78,11 @@ def _contract_status(
 ) -> Iterator[StatusRow]:
     for period in _periods(contract, [p for c, p in newest if c == contract.id], today):
         due = due_date(contract, period)
+        due_on = due.isoformat() if due else None
         found = newest.get((contract.id, period))
         if found is None:
-            state = "late" if due < today else "expected"
-            yield StatusRow(contract.provider, contract.id, period, state, due.isoformat())
+            state = "late" if due and due < today else "expected"
+            yield StatusRow(contract.provider, contract.id, period, state, due_on)
             continue
         _, _, number, version, state, rows, errors, received_at = found
         yield StatusRow(
@@ -89,13 +90,13 @@ def _contract_status(
             contract.id,
             period,
             state,
-            due.isoformat(),
+            due_on,
             number,
             version,
             rows,
             errors,
             received_at.isoformat(timespec="seconds"),
-            received_at.date() <= due,
+            received_at.date() <= due if due else None,
         )
 
 
@@ -103,8 +104,7 @@ def _periods(contract: Contract, received: list[str], today: date) -> Iterator[s
     """The periods received; of a regular extract also those that have ended since."""
     if not received:
         return
-    is_regular = contract.kind != "public" and contract.coverage != "campaign"
-    if not is_regular or frequency_of(received[0]) != contract.frequency:
+    if not is_regular(contract) or frequency_of(received[0]) != contract.frequency:
         yield from sorted(received)
         return
     period = min(received)
@@ -151,5 +151,5 @@ def _absent(run: list[StatusRow], lang: str) -> str:
 def _present(row: StatusRow, lang: str) -> str:
     state = word(f"state_{row.state}", lang)
     shown = word("submission_line", lang, number=row.submission_id, version=row.version)
-    late = "" if row.on_time else f"  {word('after_due', lang)} {row.due}"
+    late = "" if row.on_time is not False else f"  {word('after_due', lang)} {row.due}"
     return f"  {row.period:<19} {state:<14} {shown}  {row.rows:>10,}".replace(",", "\u202f") + late

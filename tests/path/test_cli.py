@@ -71,6 +71,21 @@ def test_status_shows_what_came_and_what_is_due(tmp_path):
     assert _run("status", "--format", "csv")[1].startswith("provider,contract,period,state,due")
 
 
+def test_the_calendar_goes_to_the_screen_or_into_an_agenda(tmp_path):
+    _receive(tmp_path)
+    code, text = _run("calendar", "--provider", "dgsn", "--format", "json")
+    rows = json.loads(text)
+    assert code == 0
+    assert (rows[0]["period"], rows[0]["state"], rows[0]["due"]) == (
+        "2026-04",
+        "late",
+        "2026-05-20",
+    )
+    agenda = tmp_path / "due.ics"
+    assert _run("calendar", "--format", "ics", "--output", agenda)[0] == 0
+    assert agenda.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
 def test_withdraw_diff_report_and_gate(tmp_path):
     _receive(tmp_path)
     _receive(tmp_path, {"sexe": "M"})

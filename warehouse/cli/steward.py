@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from warehouse.cli.options import Lang, Number, Reason
+from warehouse.cli.options import Lang, Number, Output, Provider, Reason
 from warehouse.cli.output import show, user, write
 from warehouse.cli.program import command
 from warehouse.messages import word
@@ -25,6 +25,25 @@ def status(
     from warehouse import status as stage
 
     write(stage.render(stage.status(contract, since), format, lang), lang)
+
+
+@command()
+def calendar(
+    provider: Provider = None,
+    year: Annotated[int | None, typer.Option(min=2000, max=2100)] = None,
+    lang: Lang = "fr",
+    format: Annotated[Literal["text", "json", "csv", "ics"], typer.Option("--format")] = "text",
+    output: Output = None,
+) -> None:
+    """List the due dates, late ones first, or write them for an agenda."""
+    from datetime import date
+
+    from warehouse import calendar as stage
+    from warehouse.status import status
+
+    today = date.today()
+    rows = stage.calendar(status(), today, provider, year)
+    write(stage.render(rows, format, lang, today), lang, output)
 
 
 @command()

@@ -73,15 +73,14 @@ def _calendar(contract: Contract, lang: str, today: date) -> Section:
     }
     dates = Table(
         headings=(said("period", lang), said("ends", lang), said("due_date", lang)),
-        rows=tuple(_due_row(period, contract, lang) for period in _coming(contract, today)),
+        rows=tuple(_due_rows(contract, lang, today)),
         widths=(1, 1, 1),
         caption=said("coming_dates", lang),
     )
-    is_regular = contract.coverage != "campaign"
     return Section(
         said("section_calendar", lang),
         facts=_facts(facts, lang),
-        tables=(dates,) if is_regular else (),
+        tables=(dates,) if dates.rows else (),
     )
 
 
@@ -93,10 +92,13 @@ def _coming(contract: Contract, today: date) -> Iterator[str]:
         period = next_period(period)
 
 
-def _due_row(period: str, contract: Contract, lang: str) -> tuple[Marked, ...]:
-    due = due_date(contract, period)
-    name = period_name(period, lang) or period
-    return isolated(name), isolated(day(last_day(period), lang)), isolated(day(due, lang))
+def _due_rows(contract: Contract, lang: str, today: date) -> Iterator[tuple[Marked, ...]]:
+    """The coming due dates; none of a campaign, which has no regular one."""
+    for period in _coming(contract, today):
+        due = due_date(contract, period)
+        if due:
+            name = period_name(period, lang) or period
+            yield isolated(name), isolated(day(last_day(period), lang)), isolated(day(due, lang))
 
 
 def _sending(contract: Contract, lang: str) -> Section:
