@@ -44,15 +44,50 @@ def receive(
 
 @command()
 def report(
-    number: Number, lang: Lang = "fr", format: ReportFormat = "text", output: Output = None
+    subject: Annotated[str, typer.Argument()],
+    period: Annotated[str | None, typer.Option("--period", "-p")] = None,
+    lang: Lang = "fr",
+    format: Annotated[
+        Literal["text", "json", "csv", "html", "pdf"] | None, typer.Option("--format")
+    ] = None,
+    output: Output = None,
 ) -> None:
-    """Print the report and the receipt of a submission again."""
+    """Print a submission's report again, or write an institution's synthesis report."""
+    if subject.isdigit():
+        _submission_report(int(subject), lang, format or "text", output)
+    else:
+        _provider_report(subject, period, lang, format or "html", output)
+
+
+def _submission_report(number: int, lang: str, format: str, output: Path | None) -> None:
     from warehouse import submission
+    from warehouse.cli.refusal import NotInThisForm
     from warehouse.database import connect
 
+    if format == "pdf":
+        raise NotInThisForm(form=format, forms="text, json, csv, html")
     with connect("simimo_pipeline") as session:
         found = submission.report(session, number)
     show(found, format, lang, output, exit_with_state=False)
+
+
+def _provider_report(
+    provider: str, period: str | None, lang: str, format: str, output: Path | None
+) -> None:
+    from datetime import date, timedelta
+
+    from warehouse.cli.refusal import NotInThisForm
+    from warehouse.documents.document import rendered
+    from warehouse.documents.provider_figures import provider_figures
+    from warehouse.documents.provider_report import provider_report
+
+    if format not in ("html", "pdf"):
+        raise NotInThisForm(form=format, forms="html, pdf")
+    last_month = date.today().replace(day=1) - timedelta(days=1)
+    asked = period or f"{last_month:%Y-%m}"
+    document = provider_report(provider_figures(provider, asked), lang)
+    made = rendered(document, "pdf" if format == "pdf" else "html")
+    write_bytes(made, lang, output or Path(f"{provider}_{asked}_{lang}.{format}"))
 
 
 @command()

@@ -52,6 +52,12 @@ class OutputNotWritable(SimimoError):
     key = "output_not_writable"
 
 
+class NotInThisForm(SimimoError):
+    """The answer cannot be written in the form asked."""
+
+    key = "not_in_this_form"
+
+
 def refusal(error: TyperException) -> SimimoError:
     """What `error` of the command line's parser means, as a refusal of SIMIMO."""
     # The parser gives its errors no public type: what they carry tells them apart.

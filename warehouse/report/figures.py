@@ -73,10 +73,11 @@ def instant(received_at: str, lang: str) -> str:
 
 
 def day(value: date, lang: str) -> str:
-    """A day in words (e.g. 14 mars 2026)."""
+    """A day in words (e.g. 14 mars 2026; in French the first is 1er)."""
     from babel.dates import format_date
 
-    return str(format_date(value, "d MMMM y", locale=LOCALES[lang]))
+    pattern = "d'er' MMMM y" if lang == "fr" and value.day == 1 else "d MMMM y"
+    return str(format_date(value, pattern, locale=LOCALES[lang]))
 
 
 def period_name(period: str, lang: str) -> str | None:

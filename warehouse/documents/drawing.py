@@ -1,0 +1,57 @@
+"""Pictures of series over periods, as SVG, by Vega-Lite."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH, HEIGHT = 640, 150
+COLOURS = ("#1f3a5f", "#c05a1c", "#2f7d4f", "#7a1fa2", "#8a6d00", "#0b7285", "#a3201d", "#5a6672")
+FONTS = "Noto Sans, Noto Sans Arabic, sans-serif"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its name, and its value at each period; None where there is none."""
+
+    name: str
+    values: Sequence[tuple[str, float | None]]
+
+
+def line_picture(series: Sequence[Series], *, as_share: bool = False) -> str:
+    """The series as lines over their periods; a missing value breaks its line. Returns SVG."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(_specification(series, as_share))
+    return svg
+
+
+def _specification(series: Sequence[Series], as_share: bool) -> dict[str, Any]:
+    rows = [
+        {"series": one.name, "period": period, "value": value}
+        for one in series
+        for period, value in one.values
+    ]
+    axis = {"title": None, "labelFontSize": 10, "domainColor": "#cfd6de", "tickColor": "#cfd6de"}
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "background": "transparent",
+        "data": {"values": rows},
+        "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 1.8},
+        "encoding": {
+            "x": {"field": "period", "type": "ordinal", "axis": axis | {"labelAngle": -45}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": axis | {"format": ".1%" if as_share else "~s", "tickCount": 4},
+            },
+            "color": {
+                "field": "series",
+                "type": "nominal",
+                "scale": {"range": list(COLOURS)},
+                "sort": None,
+                "legend": {"title": None, "orient": "bottom", "columns": 2, "labelLimit": 300},
+            },
+        },
+        "config": {"font": FONTS, "view": {"stroke": None}},
+    }
