@@ -114,11 +114,10 @@ def _timeliness_row(figures: ProviderFigures, found: Contract, lang: str) -> tup
     )
     shown = [Marked("–")] * 4
     if reported is not None and last is not None:
-        received = reported.received_at
         shown = [
             isolated(last),
-            isolated(_day(reported.due)),
-            isolated(_day(received)) if received else Marked("–"),
+            _day(reported.due),
+            _day(reported.received_at),
             said(f"state_{reported.state}", lang),
         ]
     counts = (sum(bool(row.on_time) for row in came), len(came))
@@ -129,8 +128,11 @@ def _timeliness_row(figures: ProviderFigures, found: Contract, lang: str) -> tup
     )
 
 
-def _day(instant: str) -> str:
-    return date.fromisoformat(instant[:10]).strftime("%d/%m/%Y")
+def _day(instant: str | None) -> Marked:
+    """The day of an instant; a dash for none: a campaign has no due date."""
+    if instant is None:
+        return Marked("–")
+    return isolated(date.fromisoformat(instant[:10]).strftime("%d/%m/%Y"))
 
 
 def _files(figures: ProviderFigures, lang: str) -> Section | None:
