@@ -1,9 +1,14 @@
 """Which periods a decision touches: they are marked, and the next build redoes them alone."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from warehouse.codes import ANY_PROVIDER
 from warehouse.contracts.contract import Contract, contract
+from warehouse.source_code import matched
 
 
 def mark(session: psycopg.Connection, contract: Contract, period: str, reason: str) -> None:
@@ -95,4 +100,75 @@ def _mark_changed(
             "enriched": enriched.id,
             "reason": f"{register.id} changed from submission {before} to {after}",
         },
+    )
+
+
+@dataclass(frozen=True)
+class WaitingDecision:
+    """A decision on a code whose present state no build has taken yet."""
+
+    id: int
+    status: str
+    variable: str
+    provider: str
+    source_code: str
+
+
+def waiting_decisions(session: psycopg.Connection) -> list[WaitingDecision]:
+    """The decisions approved or revoked since the last build; what is proposed waits for no one."""
+    rows = session.execute(
+        """
+        select id, status, variable, provider, source_code from codes.decision
+        where not is_built and status <> 'proposed' order by id
+        """
+    ).fetchall()
+    return [WaitingDecision(*row) for row in rows]
+
+
+def mark_decided(session: psycopg.Connection, waiting: Sequence[WaitingDecision]) -> None:
+    """Mark the periods in which the source codes of these decisions occur.
+
+    harmonised.code_count tells where; what came after its build is marked already.
+    """
+    touched = session.execute(
+        """
+        select distinct c.contract, c.period
+        from harmonised.code_count as c
+        inner join unnest(%s::text[], %s::text[], %s::text[]) as d (variable, provider, source_code)
+            on
+                c.variable = d.variable
+                and (d.provider = %s or c.provider = d.provider)
+                and c.source_code = d.source_code
+        """,
+        [
+            [d.variable for d in waiting],
+            [d.provider for d in waiting],
+            [matched(d.source_code) for d in waiting],
+            ANY_PROVIDER,
+        ],
+    ).fetchall()
+    reason = "codes decided or revoked"
+    for contract_id, period in touched:
+        mark(session, contract(contract_id), period, reason)
+    # A register's code is told of its workers in every month that they occur.
+    for enriched, _ in {e for contract_id, _ in touched for e in contract(contract_id).enriches}:
+        session.execute(
+            """
+            insert into submission.affected_period (contract, period, reason)
+            select distinct contract, period, %s
+            from submission.current_submission where contract = %s
+            """,
+            [reason, enriched],
+        )
+
+
+def settle_decisions(session: psycopg.Connection, built: Sequence[WaitingDecision]) -> None:
+    """Note what a build has taken; a decision that has changed meanwhile waits on."""
+    session.execute(
+        """
+        update codes.decision as d set is_built = true
+        from unnest(%s::bigint[], %s::text[]) as built (id, status)
+        where d.id = built.id and d.status = built.status
+        """,
+        [[d.id for d in built], [d.status for d in built]],
     )

@@ -71,24 +71,29 @@ class BuildSummary:
 def build(
     full: bool = False, *, test: bool = False, on_progress: Progress | None = None
 ) -> BuildSummary:
-    """Build what is marked; everything where `full` is asked, or code, seeds or decisions changed.
+    """Build what is marked, and what decisions on codes touch; everything where code has changed.
 
     With `test`, dbt's data and unit tests run too. Raises BuildFailed, and leaves the marks.
     """
+    from warehouse import affected
     from warehouse.database import connect, locked
 
     began = time.monotonic()
     write_generated(settings().dbt_dir)
     with connect("simimo_pipeline") as session, locked(session, "build"):
-        wanted = _wanted(session)
+        wanted = _wanted()
         built = _last_build(session)
-        marks = _marks(session)
         is_full = full or built is None or built.project != wanted.project
+        decided = affected.waiting_decisions(session)
+        if decided and not is_full:
+            affected.mark_decided(session, decided)
+        marks = _marks(session)
         steps = 0
-        if is_full or marks:
+        if is_full or marks or decided:
             with_seeds = built is None or built.seeds != wanted.seeds
             arguments = _arguments(wanted, marks, is_full, with_seeds, test)
             steps = _run_dbt(arguments, on_progress)
+            affected.settle_decisions(session, decided)
             _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
     return BuildSummary(is_full, periods, steps, time.monotonic() - began)
@@ -96,11 +101,13 @@ def build(
 
 def is_current(session: "psycopg.Connection") -> bool:
     """Whether the last build was made from the code, seeds and decisions of now."""
-    return _last_build(session) == _wanted(session)
+    from warehouse.affected import waiting_decisions
+
+    return _last_build(session) == _wanted() and not waiting_decisions(session)
 
 
-def _wanted(session: "psycopg.Connection") -> Hashes:
-    return Hashes(f"{_hash_of(CODE)}.{_last_decision(session)}", _hash_of(SEEDS))
+def _wanted() -> Hashes:
+    return Hashes(_hash_of(CODE), _hash_of(SEEDS))
 
 
 def _hash_of(patterns: Iterable[str]) -> str:
@@ -111,12 +118,6 @@ def _hash_of(patterns: Iterable[str]) -> str:
         digest.update(f"{path.relative_to(folder)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _last_decision(session: "psycopg.Connection") -> int:
-    """The newest decision on a code: the rows that waited for it take it at the next build."""
-    row = session.execute("select coalesce(max(id), 0) from codes.decision").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _last_build(session: "psycopg.Connection") -> Hashes | None:

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     import sqlalchemy
 
 Role = Literal[
-    "simimo_pipeline", "simimo_transform", "simimo_linkage", "simimo_api", "simimo_analyst"
+    "simimo_pipeline",
+    "simimo_steward",
+    "simimo_transform",
+    "simimo_linkage",
+    "simimo_api",
+    "simimo_analyst",
 ]
 
 SERVER_SETTINGS = """

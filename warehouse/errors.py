@@ -33,6 +33,10 @@ class SimimoError(Exception):
         """What was found and expected, in `lang`."""
         return message(self.key, lang, **self.values).text
 
+    def detail_in(self, lang: str) -> str:
+        """What stands under the sentence; the same in every language unless a child says it."""
+        return self.detail
+
     def hint(self, lang: str = "fr") -> str:
         """What to do, in `lang`."""
         return message(self.key, lang, **self.values).hint

@@ -205,7 +205,8 @@ def _next_id(session: psycopg.Connection) -> int:
 
 def _decided_codes(session: psycopg.Connection, provider: str) -> list[tuple[str, str]]:
     return session.execute(
-        "select variable, source_code from codes.decision where provider in (%s, '*')", [provider]
+        "select variable, source_code from codes.decision_in_force where provider in (%s, '*')",
+        [provider],
     ).fetchall()
 
 

@@ -174,7 +174,7 @@ class Operations:
     def decide_code(self) -> None:
         """The desk decides on a code that no correspondence knew."""
         source_code = self.draw.choice(UNKNOWN)
-        with connect("simimo_pipeline") as session:
+        with connect("simimo_steward") as session:
             session.execute(
                 "insert into codes.decision (variable, provider, source_code, code, quality, "
                 "decided_by) values ('area', 'dgsn', %s, 'ML', 'close', 'nadia')",

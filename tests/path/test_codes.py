@@ -1,10 +1,19 @@
 """An unknown code is counted and kept as _U; once decided, the rows take the code by themselves."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.factories import many, write_csv
 from warehouse.build import build
 from warehouse.database import connect
+from warehouse.desk import decision
+from warehouse.desk.correspondence import Correspondence
+from warehouse.desk.decision import approve, decide, decisions, record, revoke
+from warehouse.desk.errors import ApprovalRefused, CorrespondenceRefused, DecisionSettled
+from warehouse.desk.exchange import correspondence_of, import_file
+from warehouse.desk.unmapped import unmapped
+from warehouse.errors import ReasonMissing
 from warehouse.submission import receive_file
 
 pytestmark = pytest.mark.path
@@ -21,19 +30,78 @@ def test_an_unknown_code_waits_for_the_desk(warehouse_database, tmp_path):
     assert (report.state, report.total("warning")) == ("accepted", UNKNOWN)
     build()
     assert _citizenships() == {"SN": KNOWN, "_U": UNKNOWN}
-    with connect("simimo_analyst") as session:
-        (waiting,) = session.execute(
-            "select variable, source_code, row_count from harmonised.unmapped_code"
-        ).fetchall()
-    assert waiting == ("area", "ATLANTE", UNKNOWN)
-    with connect("simimo_pipeline") as session:
-        session.execute(
-            "insert into codes.decision (variable, provider, source_code, code, quality, "
-            "decided_by) values ('area', 'dgsn', 'ATLANTE', 'ML', 'close', 'nadia')"
-        )
-        session.commit()
-    build()
+    (waiting,) = unmapped("dgsn")
+    assert (waiting.variable, waiting.row_count, waiting.first_period) == ("area", UNKNOWN, PERIOD)
+    row = Correspondence("dgsn", waiting.source_code, "ML", "close")
+    (number,) = decide("area", row, "nadia", "confirmed by telephone").numbers
+    assert not build().is_full
     assert _citizenships() == {"SN": KNOWN, "ML": UNKNOWN}
+    assert unmapped("dgsn") == []
+    revoke(number, "nadia", "confirmed by mistake")
+    assert not build().is_full
+    assert _citizenships() == {"SN": KNOWN, "_U": UNKNOWN}
+
+
+ATLANTE = Correspondence("dgsn", "ATLANTE", "ML", "close")
+
+
+@pytest.fixture
+def two_persons(monkeypatch, warehouse_database):
+    """A rule that a second person approves what is decided on areas."""
+    monkeypatch.setattr(decision, "second_person", lambda: frozenset({"area"}))
+
+
+def test_a_second_person_approves_where_the_rule_asks_for_one(two_persons):
+    recorded = decide("area", ATLANTE, "nadia", "by telephone")
+    (number,) = recorded.numbers
+    assert recorded.status == "proposed"
+    assert _in_force() == []
+    with pytest.raises(ApprovalRefused):
+        approve(number, "nadia")
+    assert approve(number, "karim").approved_by == "karim"
+    assert _in_force() == ["ML"]
+    with pytest.raises(DecisionSettled):
+        approve(number, "karim")
+
+
+def test_the_newest_decision_replaces_and_a_revoked_one_gives_way(warehouse_database):
+    decide("area", ATLANTE, "nadia", "by telephone")
+    (newest,) = decide("area", replace(ATLANTE, code="SN"), "karim", "by letter").numbers
+    assert _codes_of("ATLANTE") == ["SN"]
+    revoke(newest, "nadia", "the letter was of somebody else")
+    assert _codes_of("ATLANTE") == ["ML"]
+    assert [(d.code, d.status) for d in decisions("area")] == [
+        ("SN", "revoked"),
+        ("ML", "approved"),
+    ]
+
+
+def test_a_decision_without_a_reason_or_with_a_wrong_code_is_refused(warehouse_database):
+    with pytest.raises(ReasonMissing):
+        decide("area", ATLANTE, "nadia", " ")
+    with pytest.raises(CorrespondenceRefused):
+        record("area", [(1, ATLANTE), (2, replace(ATLANTE, code="XX"))], "nadia", "all")
+    assert decisions() == []
+
+
+def test_ten_thousand_published_titles_become_decisions_once(warehouse_database, real_data):
+    columns = {"source_code": "rome_appellation", "code": "isco08", "quality": "relation"}
+    path = real_data / "esco_rome" / "derived_rome_appellation_to_isco08.csv"
+    first, again = (
+        import_file(path, "occupation_title", "nadia", "ESCO and ROME", columns) for _ in range(2)
+    )
+    assert (len(first.numbers), first.unchanged) == (9683, 0)
+    assert (len(again.numbers), again.unchanged) == (0, 9683)
+
+
+def _in_force() -> list[str]:
+    with connect("simimo_analyst") as session:
+        rows = session.execute("select code from codes.decision_in_force order by id")
+        return [code for (code,) in rows]
+
+
+def _codes_of(source_code: str) -> list[str]:
+    return [row.code for row in correspondence_of("area") if row.source_code == source_code]
 
 
 def _citizenships() -> dict[str, int]:

@@ -16,7 +16,7 @@ Tables = dict[str, Counter[str]]
 
 
 def test_builds_of_what_changed_leave_what_a_full_build_makes(warehouse_database, tmp_path):
-    _compare(seed=389, builds=2, operations=7, folder=tmp_path)
+    _compare(seed=389, builds=2, operations=7, folder=tmp_path, with_codes=True)
 
 
 @pytest.mark.slow

@@ -13,6 +13,12 @@ FORBIDDEN = """
 simimo_pipeline   create table public.x (n int)
 simimo_pipeline   delete from submission.submission
 simimo_pipeline   create role intruder
+simimo_pipeline   insert into codes.decision (variable) values ('area')
+simimo_pipeline   update codes.decision set status = 'approved'
+simimo_steward    select * from raw.dgsn_residence_titles
+simimo_steward    select * from identity.person_record
+simimo_steward    delete from codes.decision
+simimo_steward    update codes.decision set code = 'SN'
 simimo_transform  select * from identity.person_record
 simimo_transform  select * from submission.submission
 simimo_transform  insert into raw.cnss_employers (submission_id) values (1)
@@ -27,6 +33,7 @@ simimo_analyst    select * from raw.dgsn_residence_titles
 simimo_analyst    select * from identity.person_record
 simimo_analyst    select report from submission.submission
 simimo_analyst    insert into codes.decision (variable) values ('area')
+simimo_analyst    update codes.decision set status = 'approved'
 simimo_analyst    create schema mine
 """
 

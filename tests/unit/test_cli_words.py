@@ -11,7 +11,12 @@ from warehouse.cli import app, main
 from warehouse.messages import counted, words
 
 LANGUAGES = ("fr", "ar", "en")
-VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+FIRST_WORDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+VERBS = {
+    f"{first} {second}" if second else first: verb
+    for first, found in FIRST_WORDS.items()
+    for second, verb in getattr(found, "commands", {"": found}).items()
+}
 PARAMS = [(verb, param.name) for verb, found in VERBS.items() for param in found.params]
 
 
@@ -65,6 +70,8 @@ def test_the_language_of_the_call_goes_before_the_environment(say):
         (["withdraw", "3"], "CLI-003", "--reason"),
         (["decide", "three", "accept", "--reason", "x"], "CLI-004", "a whole number"),
         (["decide", "3", "maybe", "--reason", "x"], "CLI-004", "accept, reject"),
+        (["codes", "decid"], "CLI-001", "decide"),
+        (["codes", "approve"], "CLI-003", "simimo codes approve N"),
         (["get", "DF_TITLE_STOCK", "--format"], "CLI-004", "csv, json, parquet"),
         (["get", "DF_TITLE_STOCK", "--filter"], "CLI-004", "a text"),
         (["withdraw", "3", "sent", "by", "mistake", "--reason", "x"], "CLI-005", "by mistake"),

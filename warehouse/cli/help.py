@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from warehouse.cli.language import asked_language
 from warehouse.messages import words
 
-SECTIONS = ("producer", "steward", "analyst", "newcomer")
+SECTIONS = ("producer", "steward", "codes", "analyst", "newcomer")
 """The modules of this package that hold verbs, in the order of the help."""
 
 
@@ -58,12 +58,28 @@ class Program(TyperGroup):
         form.write_usage(ctx.command_path, _said("verb_metavar", lang), _said("usage", lang))
         _write_paragraph(form, _said("program", lang))
         for section in SECTIONS:
-            verbs = [n for n, v in self.commands.items() if _section_of(v) == section]
-            _write_list(
-                form, f"section_{section}", ((n, _verb_text(self, n, lang)) for n in verbs), lang
-            )
+            rows = [
+                row
+                for name, verb in self.commands.items()
+                if _section_of(verb) == section
+                for row in _verb_rows(name, verb, lang)
+            ]
+            _write_list(form, f"section_{section}", rows, lang)
         _write_list(form, "options", (_row(p, ctx) for p in self.get_params(ctx)), lang)
         _write_paragraph(form, _said("more", lang))
+        return form.getvalue().rstrip("\n")
+
+
+class Group(Program):
+    """Verbs that share their first word, such as `simimo codes`."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """The help of the group: its verbs."""
+        lang = ctx.obj
+        form = ctx.make_formatter()
+        form.write_usage(ctx.command_path, _said("verb_metavar", lang), _said("usage", lang))
+        name = verb_key(ctx)
+        _write_list(form, f"section_{_section_of(self)}", _verb_rows(name, self, lang), lang)
         return form.getvalue().rstrip("\n")
 
 
@@ -81,12 +97,17 @@ def verb_help(ctx: typer.Context) -> str:
     lang = ctx.obj
     form = ctx.make_formatter()
     form.write_usage(ctx.command_path, _call(ctx), _said("usage", lang))
-    _write_paragraph(form, _text((str(ctx.info_name),), lang) or str(ctx.command.help or ""))
+    _write_paragraph(form, _text((verb_key(ctx),), lang) or str(ctx.command.help or ""))
     params: list[Any] = list(ctx.command.get_params(ctx))
     for kind in ("argument", "option"):
         rows = (_row(p, ctx) for p in params if p.param_type_name == kind)
         _write_list(form, f"{kind}s", rows, lang)
     return form.getvalue().rstrip("\n")
+
+
+def verb_key(ctx: typer.Context) -> str:
+    """The words of the verb after the program's name, such as 'codes decide'."""
+    return " ".join(ctx.command_path.split()[1:])
 
 
 def usage(ctx: typer.Context) -> str:
@@ -132,8 +153,11 @@ def _text(keys: Iterable[str], lang: str) -> str:
     return next((known[key][lang] for key in keys if key in known), "")
 
 
-def _verb_text(program: TyperGroup, verb: str, lang: str) -> str:
-    return _text((verb,), lang) or str(program.commands[verb].help or "")
+def _verb_rows(name: str, verb: Any, lang: str) -> list[tuple[str, str]]:
+    """A verb with its sentence; of a group, each of its verbs."""
+    if isinstance(verb, TyperGroup):
+        return [(f"{name} {n}", _text((f"{name} {n}",), lang)) for n in verb.commands]
+    return [(name, _text((name,), lang) or str(verb.help or ""))]
 
 
 def _section_of(verb: Any) -> str:
@@ -175,7 +199,7 @@ def _call(ctx: typer.Context) -> str:
 def _row(param: Any, ctx: typer.Context) -> tuple[str, str]:
     """One parameter: how it is typed, and what it is."""
     lang = ctx.obj
-    said = [param_help(param, str(ctx.info_name), lang)]
+    said = [param_help(param, verb_key(ctx), lang)]
     default = param.default
     if param.required:
         said.append(_said("required", lang))

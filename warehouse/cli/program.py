@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from warehouse.cli.help import Program, Verb
+from warehouse.cli.help import Group, Program, Verb
 from warehouse.cli.language import asked_language
 from warehouse.cli.options import Lang
 
@@ -25,6 +25,21 @@ app = typer.Typer(
 def command(name: str | None = None) -> Callable[[Any], Any]:
     """Make a function a verb; its words stand in messages/words/help.yml."""
     return app.command(name, cls=Verb)
+
+
+def group(name: str, section: Callable[..., None]) -> Callable[..., Any]:
+    """Make a group of verbs (`simimo codes decide`); what is returned makes a function one of them.
+
+    `section`, a function that does nothing, tells the module under whose heading the help has it.
+    """
+    verbs = typer.Typer(cls=Group, rich_markup_mode=None)
+    verbs.callback(invoke_without_command=True)(section)
+    app.add_typer(verbs, name=name)
+
+    def command_of_group(name: str | None = None) -> Callable[[Any], Any]:
+        return verbs.command(name, cls=Verb)
+
+    return command_of_group
 
 
 @app.callback()
@@ -54,7 +69,7 @@ def main() -> None:
 
 def _refuse(error: "SimimoError", lang: str) -> None:
     typer.echo(f"{error.code}  {error.text(lang)}", err=True)
-    if error.detail:
-        typer.echo(f"         {error.detail}", err=True)
+    if detail := error.detail_in(lang):
+        typer.echo(f"         {detail}", err=True)
     typer.echo(f"         → {error.hint(lang)}", err=True)
     raise SystemExit(error.exit_code) from None

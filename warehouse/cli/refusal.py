@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from typer import TyperException
 
-from warehouse.cli.help import expected, no_value, param_help, param_name, usage
+from warehouse.cli.help import expected, no_value, param_help, param_name, usage, verb_key
 from warehouse.errors import SimimoError
 
 
@@ -68,7 +68,7 @@ def refusal(error: TyperException) -> SimimoError:
     lang, call = ctx.obj, ctx.command_path
     options = {opt: p for p in ctx.command.get_params(ctx) for opt in p.opts if opt[:1] == "-"}
     if param is not None:
-        verb, name = str(ctx.info_name), param_name(param, lang)
+        verb, name = verb_key(ctx), param_name(param, lang)
         if type(found).__name__ == "MissingParameter":
             told = param_help(param, verb, lang)
             return MissingValue(call=call, name=name, help=told, usage=usage(ctx))

@@ -1,3 +1,5 @@
+{{ config(grants={"+select": ["simimo_pipeline"]}) }}
+
 {%- set told = codes_told() %}
 
 with

@@ -31,7 +31,7 @@ decided as (
         valid_to,
         1 as preference,
         cast(decided_at as timestamp) as decided_at
-    from {{ source("codes", "decision") }}
+    from {{ source("codes", "decision_in_force") }}
 
 ),
 
