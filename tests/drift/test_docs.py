@@ -55,7 +55,7 @@ def broken_calls(words: list[str]) -> Iterator[str]:
     if hasattr(commands[verb], "commands"):
         commands, words = commands[verb].commands, words[1:]
         if not words or words[0] not in commands:
-            yield " ".join([verb, *words[:1]])
+            yield from (f"{verb} {w}" for w in words[:1])
             return
         verb = words[0]
     known = {option for p in commands[verb].params for option in (*p.opts, *p.secondary_opts)}

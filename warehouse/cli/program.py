@@ -27,7 +27,7 @@ def command(name: str | None = None) -> Callable[[Any], Any]:
     return app.command(name, cls=Verb)
 
 
-def group(name: str, section: Callable[..., None]) -> Callable[..., Any]:
+def group(name: str, section: Callable[..., None]) -> Callable[..., Callable[[Any], Any]]:
     """Make a group of verbs (`simimo codes decide`); what is returned makes a function one of them.
 
     `section`, a function that does nothing, tells the module under whose heading the help has it.

@@ -45,10 +45,11 @@ def read_structure_map(path: Path, variable: str, provider: str) -> list[Corresp
     """The rows of a structure message for `variable`; `provider` where it tells none."""
     from pysdmx.errors import PysdmxError
     from pysdmx.io import read_sdmx
+    from pysdmx.model import RepresentationMap
 
     try:
         message = read_sdmx(path, validate=False)
-        maps = message.get_representation_maps()
+        maps = [m for m in message.get_representation_maps() if isinstance(m, RepresentationMap)]
     except (PysdmxError, ValueError, KeyError, TypeError, AttributeError):
         raise FileNotUnderstood(file=path.name, expected="RepresentationMap") from None
     if not maps:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from warehouse.desk.code_list import codes, list_of
 from warehouse.desk.correspondence import Correspondence
@@ -69,7 +70,7 @@ def _alike(source_code: str, candidates: Sequence[_Candidate]) -> list[Suggestio
     return [_scored(candidates[position], score / 100) for _, score, position in found]
 
 
-def _resemblance(one: str, other: str, *, score_cutoff: float = 0) -> float:
+def _resemblance(one: Any, other: Any, /, *, score_cutoff: float | None = None) -> float:
     """From 0 to 100: all words as they stand, and half of it for the words that both have.
 
     'republique du senegal' is nearer to 'senegal' than to another republic.
@@ -77,7 +78,7 @@ def _resemblance(one: str, other: str, *, score_cutoff: float = 0) -> float:
     from rapidfuzz import fuzz
 
     score = (fuzz.token_sort_ratio(one, other) + fuzz.token_set_ratio(one, other)) / 2
-    return score if score >= score_cutoff else 0
+    return score if score >= (score_cutoff or 0) else 0
 
 
 def _scored(candidate: _Candidate, score: float) -> Suggestion:
