@@ -15,6 +15,9 @@ REAL_FILES = {
     "uk_cos_industry": ("uk_cos/Work_ByIndustry.csv", "2023-Q1"),
     "oecd_df_mig": ("oecd_istat/oecd_df_mig_italy_inflows.csv", "2022"),
     "istat_permits": ("oecd_istat/istat_permits_by_citizenship.csv", "2024"),
+    "wb_remittance_prices": ("mirror/WB_remittance_prices_corridors.csv", "2020-Q3"),
+    "wb_bilateral_remittances": ("mirror/WB_Bilateral_Remittance_Estimates_2017.xlsx", "2017"),
+    "undesa_migrant_stock": ("mirror/UN_MigrantStockByOriginAndDestination_2015.xlsx", "2015"),
 }
 """Where the real open data stands under SIMIMO_REAL_DATA, and the period each file ends with."""
 

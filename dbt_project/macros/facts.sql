@@ -238,6 +238,7 @@
         },
         "codes": {
             "ref_area": "area",
+            "counterpart_area": "area",
             "citizenship": "area",
             "sex": "sex",
             "age": "age",

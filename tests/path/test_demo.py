@@ -185,6 +185,48 @@ def test_the_figures_of_oecd_and_istat_for_morocco_are_the_files_own(summary, re
     assert released.height == permits.height
 
 
+def _harmonised(contract_id: str) -> pl.DataFrame:
+    """The published figures of a contract, in standard codes."""
+    with connect("simimo_analyst") as session:
+        rows = session.execute(
+            "select ref_area_code, counterpart_area_code, time_period, obs_value "
+            "from harmonised.published_statistic where contract = %s",
+            [contract_id],
+        ).fetchall()
+    columns = ("ref_area", "counterpart_area", "time_period", "obs_value")
+    figures = [(*codes, float(value)) for *codes, value in rows]
+    return pl.DataFrame(figures, columns, orient="row")
+
+
+def test_the_price_of_remitting_to_morocco_is_the_files_own(summary, real_data):
+    """SDG 10.c.1: every corridor to Morocco, every quarter."""
+    wide = pl.read_csv(
+        real_data / "mirror" / "WB_remittance_prices_corridors.csv", infer_schema=False
+    ).filter(pl.col("Receiving Countries  Code") == "MAR")
+    quarters = [name for name in wide.columns if name[:4].isdigit()]
+    filed = sorted(
+        (f"{name[:4]}-{name[4:6]}", float(row[name]))
+        for row in wide.to_dicts()
+        for name in quarters
+        if row[name] != ".."
+    )
+    held = _harmonised("wb_remittance_prices").filter(pl.col("ref_area") == "MA")
+    assert sorted(held.select("time_period", "obs_value").iter_rows()) == filed
+    assert held["counterpart_area"].n_unique() <= wide.height == 48
+
+
+def test_mirror_figures_of_morocco_are_the_publishers(summary, real_data):
+    received = _harmonised("wb_bilateral_remittances").filter(
+        pl.col("ref_area") == "MA", pl.col("counterpart_area") == "_T"
+    )
+    assert round(received["obs_value"].item()) == 7467
+    stock = _harmonised("undesa_migrant_stock")
+    living = stock.filter(pl.col("ref_area") == "MA", pl.col("counterpart_area") == "_T")
+    assert living["obs_value"].item() == 88_511
+    in_france = stock.filter(pl.col("ref_area") == "FR", pl.col("counterpart_area") == "MA")
+    assert in_france["obs_value"].item() == 926_466
+
+
 def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
     return {
         tuple(row[k] for k in keys): float(row["obs_value"])

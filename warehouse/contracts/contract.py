@@ -81,6 +81,20 @@ class Rule:
     message: Labels
 
 
+@dataclass(frozen=True)
+class Pivot:
+    """Columns that a wide table spreads a variable over: each of their cells becomes a row.
+
+    The heading goes into the column `name`, the cell into the column `value`. `pattern` tells
+    such headings from others; a cell that is empty or among `missing` gives no row.
+    """
+
+    name: str
+    value: str
+    pattern: str = ""
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Contract:
     """One extract of one provider, such as cnss_declarations; compared by identity."""
@@ -111,10 +125,19 @@ class Contract:
     part_column: str | None = None
     enriches: tuple[tuple[str, str], ...] = ()
     layout: Layout | None = None
+    pivot: Pivot | None = None
+    sheet: str | None = None
+    header_rows: tuple[int, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column called `name`."""
         return next(c for c in self.columns if c.name == name)
+
+    @property
+    def headed_columns(self) -> tuple[Column, ...]:
+        """The columns that a heading names: a pivot's own two are made of the others."""
+        made = (self.pivot.name, self.pivot.value) if self.pivot else ()
+        return tuple(c for c in self.columns if c.name not in made)
 
     @property
     def raw_columns(self) -> tuple[Column, ...]:
@@ -196,9 +219,17 @@ def _contract_from(odcs: Any) -> Contract:
         part_column=own.get("partColumn"),
         enriches=tuple((e["contract"], e["by"]) for e in own.get("enriches", [])),
         layout=layout_from(own["layout"]) if "layout" in own else None,
+        pivot=_pivot_from(own["pivot"]) if "pivot" in own else None,
+        sheet=own.get("sheet"),
+        header_rows=tuple(own.get("headerRows", ())),
     )
     _require_known_columns(found)
     return found
+
+
+def _pivot_from(own: Mapping[str, Any]) -> Pivot:
+    missing = tuple(str(text) for text in own.get("missing", ()))
+    return Pivot(own["name"], own["value"], own.get("pattern", ""), missing)
 
 
 def _column_from(prop: Any) -> Column:
@@ -271,6 +302,8 @@ def _labels(value: Any, owner: str) -> Labels:
 def _require_known_columns(found: Contract) -> None:
     names = {c.name for c in found.columns}
     named = {found.period_column, found.part_column, *found.primary_key} - {None}
+    if found.pivot:
+        named |= {found.pivot.name, found.pivot.value}
     for rule in found.rules:
         named |= set(rule.columns)
     if unknown := named - names:

@@ -14,6 +14,7 @@ from warehouse.contracts.contract import Contract
 from warehouse.errors import Unreadable
 from warehouse.reading.dialect import Dialect, lenient_reader
 from warehouse.reading.encoding import CHUNK, Utf8Blocks, chunks
+from warehouse.reading.pivot import unpivoted
 from warehouse.reading.records import end_of_records, newline_count, shape
 from warehouse.reading.stream import ByteStream, OpenStream
 
@@ -40,7 +41,7 @@ def read_delimited(
     any_rows = False
     with open_stream() as stream:
         for frame in _frames(stream, encoding, dialect):
-            whole = complete(inspect(frame), contract)
+            whole = complete(unpivoted(inspect(frame), dialect.headings, contract), contract)
             if whole.height:
                 any_rows = True
                 yield whole
@@ -127,7 +128,7 @@ def _parse(block: bytes, dialect: Dialect, first_line: int) -> pl.DataFrame | No
     if not seen.is_regular:
         return None
     names = [str(position) for position in range(width)]
-    for name, position in dialect.headings.positions.items():
+    for name, position in dialect.headings.columns.items():
         names[position] = name
     # Polars tells the number of fields from the first line, which may be blank.
     guide = dialect.delimiter.encode() * (width - 1) + b"\n"
@@ -138,7 +139,7 @@ def _parse(block: bytes, dialect: Dialect, first_line: int) -> pl.DataFrame | No
             quote_char='"' if seen.has_quotes else None,
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
-            columns=sorted(dialect.headings.positions.values()),
+            columns=sorted(dialect.headings.columns.values()),
             extra_columns="ignore",
         )[1:]
     except pl.exceptions.PolarsError:
@@ -208,7 +209,7 @@ def _lines(pieces: Iterable[bytes], utf8: Utf8Blocks, first_line: int) -> Iterat
 def _frame(rows: list[list[str]], numbers: list[int], dialect: Dialect) -> pl.DataFrame:
     columns = list(zip(*rows, strict=True)) or [()] * dialect.headings.width
     frame = pl.DataFrame(
-        {name: columns[i] for name, i in dialect.headings.positions.items()},
-        schema=dict.fromkeys(dialect.headings.positions, pl.String),
+        {name: columns[i] for name, i in dialect.headings.columns.items()},
+        schema=dict.fromkeys(dialect.headings.columns, pl.String),
     )
     return stripped(frame).with_columns(pl.Series("line_number", numbers, pl.Int64))

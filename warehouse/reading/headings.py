@@ -1,8 +1,9 @@
 """Which heading of a file is which column of the contract."""
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.errors import Unreadable
@@ -17,10 +18,19 @@ ENOUGH = 0.5
 
 @dataclass(frozen=True)
 class Headings:
-    """The cells of the heading record, and which is which column: {"sexe": 4, ...}, from 0."""
+    """The cells of the heading record, and which is which column: {"sexe": 4, ...}, from 0.
+
+    `pivoted` are the headings of a wide table that a pivot turns into rows: {"France": 5, ...}.
+    """
 
     positions: Mapping[str, int]
     cells: tuple[str, ...]
+    pivoted: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Every column to read, by the name that it has in a frame."""
+        return {**self.positions, **self.pivoted}
 
     @property
     def width(self) -> int:
@@ -67,16 +77,39 @@ def resolve(contract: Contract, cells: Sequence[str]) -> tuple[Headings, list[Fi
     found = words.matched(cells)
     _require_own_contract(contract, cells, found)
     _require_single(contract, list(found.values()))
-    missing = [c.name for c in contract.columns if c.required and c.name not in found.values()]
+    columns = contract.headed_columns
+    missing = [c.name for c in columns if c.required and c.name not in found.values()]
     if missing:
         raise Unreadable("missing_column", column=", ".join(missing), contract=contract.id)
-    findings = [] if words.is_exact else _surplus(cells, found)
-    absent = ", ".join(c.name for c in contract.columns if c.name not in found.values())
+    pivoted = _pivoted(contract, cells, found)
+    taken = {*found, *pivoted.values()}
+    findings = [] if words.is_exact else _surplus(cells, taken)
+    absent = ", ".join(c.name for c in columns if c.name not in found.values())
     if absent:
         findings.append(
             Finding("absent_column", "information", column=absent, values={"column": absent})
         )
-    return Headings({name: i for i, name in found.items()}, tuple(cells)), findings
+    return Headings({name: i for i, name in found.items()}, tuple(cells), pivoted), findings
+
+
+def _pivoted(contract: Contract, cells: Sequence[str], found: Mapping[int, str]) -> dict[str, int]:
+    """The headings that the contract's pivot makes rows of; raises Unreadable where one repeats.
+
+    A table without any such heading is not the contract's: missing_column.
+    """
+    pivot = contract.pivot
+    if pivot is None:
+        return {}
+    headings: dict[str, int] = {}
+    for i, cell in enumerate(cells):
+        heading = cell.strip()
+        if heading and i not in found and re.search(pivot.pattern, heading):
+            if heading in headings:
+                raise Unreadable("doubled_column", column=heading[:HEADING_SHOWN])
+            headings[heading] = i
+    if not headings:
+        raise Unreadable("missing_column", column=pivot.name, contract=contract.id)
+    return headings
 
 
 def _known_headings(contract: Contract) -> Mapping[str, str]:
@@ -88,7 +121,7 @@ def _known_headings(contract: Contract) -> Mapping[str, str]:
         lambda c: tuple(c.labels.values()),
     ):
         fresh: dict[str, set[str]] = {}
-        for column in contract.columns:
+        for column in contract.headed_columns:
             for heading in map(normalised, headings_of(column)):
                 fresh.setdefault(heading, set()).add(column.name)
         single = {heading: names.pop() for heading, names in fresh.items() if len(names) == 1}
@@ -123,8 +156,8 @@ def _best_other(contract: Contract, cells: Sequence[str]) -> tuple[Contract | No
 
 
 def _share(contract: Contract, names: set[str]) -> float:
-    required = {c.name for c in contract.columns if c.required}
-    required = required or {c.name for c in contract.columns}
+    required = {c.name for c in contract.headed_columns if c.required}
+    required = required or {c.name for c in contract.headed_columns}
     return len(required & names) / len(required)
 
 
@@ -134,8 +167,8 @@ def _require_single(contract: Contract, names: Sequence[str]) -> None:
         raise Unreadable("doubled_column", column=", ".join(doubled))
 
 
-def _surplus(cells: Sequence[str], found: Mapping[int, str]) -> list[Finding]:
-    names = [cell.strip()[:HEADING_SHOWN] for i, cell in enumerate(cells) if i not in found]
+def _surplus(cells: Sequence[str], taken: Collection[int]) -> list[Finding]:
+    names = [cell.strip()[:HEADING_SHOWN] for i, cell in enumerate(cells) if i not in taken]
     return [
         Finding("surplus_column", "warning", column=name, values={"column": name})
         for name in names

@@ -24,6 +24,7 @@ from warehouse.reading.delimited import complete, stripped
 from warehouse.reading.dialect import HEADER_LINES
 from warehouse.reading.extract import Extract
 from warehouse.reading.headings import Headings, normalised, resolve, vocabulary
+from warehouse.reading.pivot import unpivoted
 from warehouse.reading.sheet_frames import large_sheet, small_sheet
 from warehouse.reading.sheet_scan import SheetScan, column_letters, reach_of, scan_sheet
 
@@ -52,8 +53,13 @@ def open_workbook(path: Path, archive: zipfile.ZipFile, contract: Contract) -> E
         raise Unreadable("empty_file")
     header_row, headings, findings = _find_headings(first, contract)
     columns = {sheet.scan.first_column + i: name for name, i in headings.positions.items()}
+    if contract.pivot:
+        pivoted = (sheet.scan.first_column + i for i in headings.pivoted.values())
+        columns |= dict.fromkeys(pivoted, contract.pivot.value)
     frames = _frames(chain([first], opened), header_row, headings, contract)
-    read = partial(_with_cells, frames, _Cells(sheet.scan, columns), findings)
+    # The totals of a published table may be formulas; their results are stored beside them.
+    odd = _Cells(sheet.scan, columns, reads_formulas=contract.kind == "public")
+    read = partial(_with_cells, frames, odd, findings)
     return Extract(contract, "xlsx", findings, read)
 
 
@@ -91,7 +97,8 @@ class _Sheet:
 
 def _chosen_sheet(archive: zipfile.ZipFile, contract: Contract) -> _Sheet:
     """The sheet to read; raises empty_file when none holds a row."""
-    wanted = {normalised(t) for t in (contract.id, contract.dataset, *contract.title.values())}
+    names = (contract.id, contract.dataset, *contract.title.values(), contract.sheet or "")
+    wanted = {normalised(name) for name in names if name}
     sheets = _sheets(archive)
     named = [(name, member) for name, member in sheets if normalised(name) in wanted]
     for name, member in named or sheets:
@@ -136,11 +143,13 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
 
 
 def _find_headings(first: pl.DataFrame, contract: Contract) -> tuple[int, Headings, list[Finding]]:
-    """The row of the headings (from 1): of the first rows, the one that names most columns.
+    """The row of the headings (from 1): the contract's, else the one that names most columns.
 
     Headings in several languages may stand one below the other: the last of them is meant.
     """
     rows = [[cell or "" for cell in row] for row in first.head(HEADER_LINES).rows()]
+    if contract.header_rows:
+        return contract.header_rows[-1], *resolve(contract, _joined(rows, contract.header_rows))
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise Unreadable("no_header", contract=contract.id)
@@ -153,20 +162,29 @@ def _find_headings(first: pl.DataFrame, contract: Contract) -> tuple[int, Headin
     return best + 1, headings, findings
 
 
+def _joined(rows: list[list[str]], numbers: tuple[int, ...]) -> list[str]:
+    """The headings that stand in several rows (from 1): of each column, the lowest filled cell."""
+    chosen = [rows[number - 1] for number in numbers if number <= len(rows)]
+    return [
+        next((c for c in reversed(cells) if c.strip()), "") for cells in zip(*chosen, strict=True)
+    ]
+
+
 @dataclass(frozen=True)
 class _Cells:
     """The odd cells of a sheet, and the contract's column at each column number of the sheet."""
 
     scan: SheetScan
     columns: Mapping[int, str]
+    reads_formulas: bool = False
 
     def findings(self, rows: pl.Series) -> Iterator[Finding]:
         """Formulas and calculation errors in these rows, in the columns of the contract."""
         first, last = int(rows[0]), int(rows[-1])
-        for rule, cells in (
-            ("formula_in_cell", self.scan.formulas),
-            ("error_cell", self.scan.errors),
-        ):
+        odd = {"formula_in_cell": self.scan.formulas, "error_cell": self.scan.errors}
+        if self.reads_formulas:
+            del odd["formula_in_cell"]
+        for rule, cells in odd.items():
             for row, column in cells.between(first, last):
                 if column in self.columns:
                     cell = f"{column_letters(column)}{row}"
@@ -194,10 +212,10 @@ def _frames(
     row = 1
     for frame in sheet:
         numbers = pl.int_range(row, row + frame.height, dtype=pl.Int64, eager=True)
-        columns = {name: frame.to_series(i) for name, i in headings.positions.items()}
+        columns = {name: frame.to_series(i) for name, i in headings.columns.items()}
         text = _with_plain_dates(stripped(pl.DataFrame(columns)))
         below = text.with_columns(line_number=numbers)[max(0, header_row + 1 - row) :]
-        whole = complete(below, contract)
+        whole = complete(unpivoted(below, headings, contract), contract)
         row += frame.height
         if whole.height:
             yield whole
