@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     database_name: str = "simimo"
     real_data: Path | None = None
     custodian_recipient: str | None = None
+    places: Path | None = None
     lang: Literal["fr", "ar", "en"] = "fr"
 
     @property
@@ -48,6 +49,11 @@ class Settings(BaseSettings):
     def keys_dir(self) -> Path:
         """Pseudonym keys and the custodian's public key; never in the database."""
         return self.home / "keys"
+
+    @property
+    def places_file(self) -> Path:
+        """Where providers leave their files; absent where nothing is fetched."""
+        return self.places or self.home / "places.yml"
 
     @property
     def specimen_dir(self) -> Path:

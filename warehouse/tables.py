@@ -151,6 +151,42 @@ measure = Table(
     comment="Figures of a submission that later ones are compared with",
 )
 
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("place", Text, primary_key=True, comment="Name of the place in places.yml"),
+    Column(
+        "path_sha256",
+        Text,
+        primary_key=True,
+        comment="SHA-256 of the path there, hexadecimal: a name may carry a number",
+    ),
+    Column(
+        "stamp",
+        Text,
+        primary_key=True,
+        comment="Size, time of change and ETag, as the place tells them",
+    ),
+    Column("file_name", Text, nullable=False, comment="Name of the file, masked"),
+    Column("sha256", Text, nullable=False, comment="SHA-256 of the bytes fetched, hexadecimal"),
+    Column(
+        "submission_id",
+        BigInteger,
+        ForeignKey("submission.submission.id", ondelete="cascade"),
+        nullable=False,
+        comment="Submission that came of it, or that the same bytes had made before",
+    ),
+    Column(
+        "fetched_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of fetching",
+    ),
+    schema="submission",
+    comment="Files fetched from the places of providers: each is fetched once",
+)
+
 decision = Table(
     "decision",
     metadata,

@@ -15,11 +15,14 @@ simimo_pipeline   delete from submission.submission
 simimo_pipeline   create role intruder
 simimo_pipeline   insert into codes.decision (variable) values ('area')
 simimo_pipeline   update codes.decision set status = 'approved'
+simimo_pipeline   delete from submission.fetched
+simimo_pipeline   update submission.fetched set sha256 = ''
 simimo_steward    select * from raw.dgsn_residence_titles
 simimo_steward    select * from identity.person_record
 simimo_steward    delete from codes.decision
 simimo_steward    update codes.decision set code = 'SN'
 simimo_transform  select * from identity.person_record
+simimo_transform  select * from submission.fetched
 simimo_transform  select * from submission.submission
 simimo_transform  insert into raw.cnss_employers (submission_id) values (1)
 simimo_transform  delete from submission.affected_period
@@ -32,6 +35,7 @@ simimo_api        select * from submission.submission
 simimo_analyst    select * from raw.dgsn_residence_titles
 simimo_analyst    select * from identity.person_record
 simimo_analyst    select report from submission.submission
+simimo_analyst    select * from submission.fetched
 simimo_analyst    insert into codes.decision (variable) values ('area')
 simimo_analyst    update codes.decision set status = 'approved'
 simimo_analyst    create schema mine

@@ -47,6 +47,29 @@ def calendar(
 
 
 @command()
+def pull(
+    provider: Provider = None,
+    every: Annotated[int | None, typer.Option(min=1)] = None,
+    lang: Lang = "fr",
+    format: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
+) -> None:
+    """Fetch the new files from where providers leave them, and receive them."""
+    import time
+
+    from warehouse import pull as stage
+
+    summary = stage.pull(provider)
+    write(stage.render(summary, format, lang), lang)
+    while every:
+        time.sleep(every)
+        summary = stage.pull(provider)
+        if summary.files:
+            write(stage.render(summary, format, lang), lang)
+    if summary.exit_code:
+        raise typer.Exit(summary.exit_code)
+
+
+@command()
 def decide(
     number: Number,
     decision: Annotated[Literal["accept", "reject"], typer.Argument()],
