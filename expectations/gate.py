@@ -6,9 +6,9 @@ are returned, for the caller to write in the transaction that records the decisi
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from expectations.bounds import Bounds, Measured, bounds
@@ -24,6 +24,7 @@ from warehouse.contracts.contract import contract
 from warehouse.findings import Severity
 
 if TYPE_CHECKING:
+    import sqlalchemy
     from psycopg import Connection
 
 __all__ = ["gate", "write_results"]
@@ -37,10 +38,10 @@ def gate(submission_ids: Sequence[int], today: date | None = None) -> dict[int, 
     Registers are judged first, then periods in order: a submission that passes serves at once
     as history for the later ones of the same call. `today` is the day on which waivers count.
     """
-    judge = Judge(database.url(), ROLE)
+    judge = _judge_at(database.url())
     verdicts: dict[int, GateResult] = {}
     passed: list[Gated] = []
-    with database.connect(ROLE, autocommit=True) as session, closing(judge):
+    with database.connect(ROLE, autocommit=True) as session:
         run = _Run(session, judge, read_waivers(), today or date.today(), passed)
         for subject in sorted(subjects(session, submission_ids), key=_order):
             verdict = _verdict(run, subject)
@@ -48,6 +49,12 @@ def gate(submission_ids: Sequence[int], today: date | None = None) -> dict[int, 
             if not verdict.is_held:
                 passed.append(subject)
     return verdicts
+
+
+@lru_cache(maxsize=1)
+def _judge_at(address: "sqlalchemy.URL") -> Judge:
+    # To make one takes as long as to judge; a month's files come one after the other.
+    return Judge(address, ROLE)
 
 
 @dataclass(frozen=True)

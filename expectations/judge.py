@@ -80,12 +80,6 @@ class Judge:
         self._source.delete_asset(name)
         return {r.expectation_config.kwargs["column"]: _judgement(r) for r in found.results}
 
-    def close(self) -> None:
-        """Give back the connections to the database: the data source has two engines."""
-        if "_source" in self.__dict__:
-            self._source.get_execution_engine().close()
-            self._source.get_engine().dispose()
-
 
 def _judgement(result: Any) -> Judgement:
     if result.exception_info.get("raised_exception"):
