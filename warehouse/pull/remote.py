@@ -88,14 +88,15 @@ class Remote:
             name = _name_of(self._place, path)
             yield from self._seen(path, name)
             return
-        folder = self._files._strip_protocol(self._place.folder)
+        # Of a name in it, since some protocols give a root no path of its own.
+        folder = posixpath.dirname(self._files._strip_protocol(f"{self._place.folder}/name"))
         # An HTTP index is asked for with its slash; elsewhere it says nothing.
         asked = f"{folder}/" if self._place.protocol in ("http", "https") else folder
         for entry in self._files.ls(asked, detail=True):
             path = str(entry["name"])
             name = _name_of(self._place, path)
             # Only what lies in the folder itself: a listing may name anything.
-            is_inside = posixpath.dirname(path) == folder.rstrip("/") and name not in ("", "..")
+            is_inside = posixpath.dirname(path) == folder and name not in ("", "..")
             if is_inside and self._place.takes(name):
                 yield from self._seen(path, name)
 

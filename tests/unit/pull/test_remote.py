@@ -3,11 +3,13 @@
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.unit.pull.sftp_server import PASSWORD, USER, sftp_server
 from warehouse.contracts.contract import contract
 from warehouse.pull.place import Place
 from warehouse.pull.pulling import UNFINISHED, local_name
@@ -87,6 +89,32 @@ def test_over_http_only_what_lies_in_the_folder_is_taken(served, folder, tmp_pat
         remote.download(file, tmp_path / "copy")
         assert (tmp_path / "copy").read_bytes() == (folder / "2026-03.csv").read_bytes()
         assert remote.again(file) == file
+
+
+def of_sftp(port: int, host_key: str, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("DEPOT_PASSWORD", PASSWORD)
+    found = place(
+        f"sftp://127.0.0.1:{port}/*.csv",
+        username=USER,
+        password={"env": "DEPOT_PASSWORD"},
+        allow_agent=False,
+        look_for_keys=False,
+        timeout=30,
+    )
+    return replace(found, host_key=host_key)
+
+
+def test_over_sftp_the_server_must_have_the_key_agreed(folder, tmp_path, monkeypatch):
+    with sftp_server(folder) as (port, fingerprint):
+        with opened(of_sftp(port, fingerprint, monkeypatch)) as remote:
+            (file,) = remote.files()
+            assert (file.name, file.size) == ("2026-03.csv", 8)
+            assert remote.again(file) == file
+            remote.download(file, tmp_path / "copy")
+            assert (tmp_path / "copy").read_bytes() == (folder / "2026-03.csv").read_bytes()
+        with pytest.raises(PlaceUnreachable) as refused:
+            listed(of_sftp(port, "SHA256:" + "a" * 43, monkeypatch))
+        assert refused.value.detail == "SSHException"
 
 
 @pytest.mark.parametrize("protocol", ["file", "http"])
