@@ -36,9 +36,11 @@ PROVIDERS = {"*"} | {found.provider for found in contracts().values()}
 QUALITIES = {"exact", "close", "broad", "narrow"}
 COUNTS_BY_LEVEL = {
     "cl_activity": {"1": 21, "2": 88, "3": 238, "4": 419},
+    "cl_commune": {"1": 1503, "2": 41},
     "cl_education": {"1": 9, "2": 22, "3": 32},
     "cl_field_of_study": {"1": 11},
     "cl_occupation": {"1": 10, "2": 43, "3": 130, "4": 436},
+    "cl_occupation_nap": {"1": 10},
     "cl_region": {"1": 1, "2": 12, "3": 75, "4": 8},
     "cl_status_in_employment": {"1": 2, "2": 5, "3": 10},
 }
@@ -270,6 +272,18 @@ def test_spellings_of_one_source_code_are_of_one_quality(path: Path) -> None:
         ("sex", "anapec", "9", None),
         ("occupation", "anapec", "J1506", "2"),
         ("education", "anapec", "8", None),
+        ("occupation", "hcp", "NAP5", "6"),
+        ("occupation", "hcp", "Employés", "4"),
+        ("occupation", "anapec", "NAP5", None),
+        ("area", "*", "غينية", "GN"),
+        ("area", "*", "كونغولي", None),
+        ("area", "*", "كونغولية (كينشاسا)", "CD"),
+        ("area", "*", "نيجرية", "NE"),
+        ("area", "*", "نيجيرية", "NG"),
+        ("area", "*", "RDA", "DE"),
+        ("region", "*", "051", "01.051"),
+        ("commune", "*", "01.051.05.01", "01.051.11.01"),
+        ("commune", "*", "010511101", "01.051.11.01"),
     ],
 )
 def test_a_source_code_is_decoded_or_left_to_the_steward(
@@ -290,6 +304,43 @@ def test_a_source_code_is_decoded_or_left_to_the_steward(
 )
 def test_a_code_that_was_given_twice_is_read_by_its_date(day: date, code: str | None) -> None:
     assert decoded("area", "*", "CS", day) == code
+
+
+@pytest.mark.parametrize(
+    ("variable", "source_code", "day", "code"),
+    [
+        ("area", "DD", date(1990, 10, 2), "DDDE"),
+        ("area", "DD", date(1990, 10, 3), "DE"),
+        ("area", "YMD", date(1990, 5, 21), "YDYE"),
+        ("region", "MA-08", date(2014, 12, 31), "MA-06"),
+        ("region", "MA-08", date(2015, 3, 5), "MA-08"),
+        ("region", "MA-06", date(2014, 12, 31), None),
+        ("region", "363", date(2008, 12, 31), None),
+        ("region", "363", date(2010, 12, 31), "08.363"),
+    ],
+)
+def test_states_regions_and_provinces_are_those_of_the_day(
+    variable: str, source_code: str, day: date, code: str | None
+) -> None:
+    assert decoded(variable, "*", source_code, day) == code
+
+
+def test_a_province_that_was_divided_is_narrower_than_its_old_number() -> None:
+    rows = [r for r in rows_of(SEEDS / "correspondences" / "region.csv") if r["code"] == "08.201"]
+    old = [(r["quality"], r["valid_from"]) for r in rows if r["source_code"] == "201"]
+    assert old == [("narrow", "2004-09-02"), ("exact", "2009-06-11")]
+
+
+def test_no_commune_has_the_former_code_of_another() -> None:
+    """So that a code of 2014 needs no date."""
+    rows = rows_of(SEEDS / "correspondences" / "commune.csv")
+    former = {row["source_code"] for row in rows if "2014" in row["source"]}
+    assert former & codes_of("cl_commune") == set()
+    assert len(former) == 2 * 207
+
+
+def test_every_commune_is_of_a_province() -> None:
+    assert {code[:6] for code in codes_of("cl_commune")} <= codes_of("cl_region")
 
 
 def test_occupation_titles_are_those_of_the_reference() -> None:
