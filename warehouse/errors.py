@@ -6,7 +6,7 @@ named for the rule broken; `key` points at the sentence in warehouse/messages.
 
 from typing import Any, ClassVar
 
-from warehouse.messages import message
+from warehouse.messages import message, word
 
 
 class SimimoError(Exception):
@@ -72,6 +72,13 @@ class InvalidContract(SimimoError):
     key = "invalid_contract"
 
 
+class UnknownPeriod(SimimoError):
+    """The text is no month, quarter or year."""
+
+    key = "unknown_period"
+    http_status = 422
+
+
 class InvalidPeriod(SimimoError):
     """A period does not fit the contract's frequency."""
 
@@ -100,6 +107,13 @@ class Unreadable(SimimoError):
         super().__init__(detail, **values)
 
 
+class NotJudged(SimimoError):
+    """The plausibility gate has kept nothing of this submission."""
+
+    key = "not_judged"
+    http_status = 404
+
+
 class UnknownSubmission(SimimoError):
     """No submission has this number."""
 
@@ -112,6 +126,15 @@ class DecisionRefused(SimimoError):
 
     key = "decision_refused"
     http_status = 409
+
+    def text(self, lang: str = "fr") -> str:
+        """What was found and expected, the states in the words of `lang`."""
+        said = [word(f"state_{state}", lang) for state in self.values["expected"]]
+        values = self.values | {
+            "state": word(f"state_{self.values['state']}", lang),
+            "expected": ("، " if lang == "ar" else ", ").join(said),
+        }
+        return message(self.key, lang, **values).text
 
 
 class ReasonMissing(SimimoError):

@@ -77,7 +77,7 @@ def require_readable(path: Path) -> None:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise FileNotReadable(detail=type(error).__name__, file=masked_name(path.name)) from error
+        raise FileNotReadable(file=masked_name(path.name)) from error
 
 
 def examine(

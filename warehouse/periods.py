@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from warehouse.contracts.contract import Contract
-from warehouse.errors import InvalidPeriod
+from warehouse.errors import InvalidPeriod, UnknownPeriod
 from warehouse.working_days import working_day_from
 
 PATTERNS = {
@@ -31,6 +31,13 @@ def require_period(contract: Contract, period: str) -> str:
         raise InvalidPeriod(
             period=period, contract=contract.id, expected=SHAPES[shape], example=EXAMPLES[shape]
         )
+    return period
+
+
+def require_any_period(period: str) -> str:
+    """The period itself where it is a month, a quarter or a year; raises UnknownPeriod."""
+    if not any(pattern.fullmatch(period) for pattern in PATTERNS.values()):
+        raise UnknownPeriod(period=period, examples=", ".join(EXAMPLES.values()))
     return period
 
 

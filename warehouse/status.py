@@ -11,7 +11,14 @@ from typing import Any
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.messages import word
-from warehouse.periods import due_date, frequency_of, is_regular, last_day, next_period
+from warehouse.periods import (
+    due_date,
+    frequency_of,
+    is_regular,
+    last_day,
+    next_period,
+    require_any_period,
+)
 
 ABSENT_STATES = ("late", "expected")
 
@@ -44,6 +51,8 @@ def status(
     from warehouse.contracts.contract import contract
     from warehouse.database import connect
 
+    if since is not None:
+        require_any_period(since)
     wanted = [contract(contract_id)] if contract_id else list(contracts().values())
     with connect("simimo_pipeline") as session:
         received = session.execute(

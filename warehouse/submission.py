@@ -404,9 +404,7 @@ def _require(
     if row is None:
         raise UnknownSubmission(submission=submission_id)
     if expected and row["state"] not in expected:
-        raise DecisionRefused(
-            submission=submission_id, state=row["state"], expected=", ".join(expected)
-        )
+        raise DecisionRefused(submission=submission_id, state=row["state"], expected=expected)
     return row
 
 

@@ -12,7 +12,7 @@ from warehouse.documents.document import html, pdf
 from warehouse.documents.example import example_row
 from warehouse.documents.provider_figures import provider_figures
 from warehouse.documents.provider_report import provider_report
-from warehouse.errors import InvalidPeriod, UnknownProvider
+from warehouse.errors import UnknownPeriod, UnknownProvider
 from warehouse.submission import receive_file
 
 pytestmark = pytest.mark.path
@@ -88,5 +88,5 @@ def test_a_december_looks_back_on_its_year(warehouse_database: str) -> None:
 def test_what_is_not_known_is_refused(warehouse_database: str) -> None:
     with pytest.raises(UnknownProvider):
         provider_figures("nobody", "2026-03")
-    with pytest.raises(InvalidPeriod):
+    with pytest.raises(UnknownPeriod):
         provider_figures("dgsn", "march")

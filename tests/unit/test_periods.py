@@ -5,8 +5,16 @@ from datetime import date
 import pytest
 
 from warehouse.contracts.contract import contract
-from warehouse.errors import InvalidPeriod
-from warehouse.periods import due_date, first_day, last_day, next_period, period_of, require_period
+from warehouse.errors import InvalidPeriod, UnknownPeriod
+from warehouse.periods import (
+    due_date,
+    first_day,
+    last_day,
+    next_period,
+    period_of,
+    require_any_period,
+    require_period,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +56,15 @@ def test_other_periods_name_no_campaign(period):
     with pytest.raises(InvalidPeriod) as refused:
         require_period(contract("interior_regularisation"), period)
     assert "AAAA-AAAA" in refused.value.text("fr")
+
+
+@pytest.mark.parametrize("period", ["2026-03", "2026-Q1", "2026", "2016-2017"])
+def test_a_month_quarter_year_or_campaign_is_a_period(period: str) -> None:
+    assert require_any_period(period) == period
+
+
+@pytest.mark.parametrize("text", ["hier", "2026-13", "2026-Q5", "26", ""])
+def test_anything_else_is_refused_with_examples(text: str) -> None:
+    with pytest.raises(UnknownPeriod) as refused:
+        require_any_period(text)
+    assert "2026-Q1" in refused.value.hint("fr")

@@ -104,11 +104,15 @@ def gate(
 
 def _gated(number: int | None) -> "list[GateResult]":
     from expectations.results import kept_results
-    from warehouse.errors import UnknownSubmission
+    from warehouse import submission
+    from warehouse.database import connect
+    from warehouse.errors import NotJudged
 
     results = kept_results(number)
     if number is not None and not results:
-        raise UnknownSubmission(submission=number)
+        with connect("simimo_pipeline") as session:
+            submission.report(session, number)
+        raise NotJudged(submission=number)
     return results
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.errors import UnknownProvider
 from warehouse.findings import Report
-from warehouse.periods import last_day
+from warehouse.periods import last_day, require_any_period
 from warehouse.status import StatusRow, status
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ class ProviderFigures:
 
 
 def provider_figures(provider: str, period: str, today: date | None = None) -> ProviderFigures:
-    """The figures of `provider` up to `period`; raises UnknownProvider and InvalidPeriod."""
+    """The figures of `provider` up to `period`; raises UnknownProvider and UnknownPeriod."""
     from warehouse.database import connect
 
     own = tuple(c for c in contracts().values() if c.provider == provider)
     if not own:
         known = sorted({c.provider for c in contracts().values()})
         raise UnknownProvider(provider=provider, known=", ".join(known))
-    until = _end(provider, period)
+    until = last_day(require_any_period(period))
     since = _a_year_before(until)
     ids = [c.id for c in own]
     expected = [row for row in status(today=today) if row.contract in ids]
@@ -100,17 +100,6 @@ def provider_figures(provider: str, period: str, today: date | None = None) -> P
         _coverage(ids, since, until),
         _gates({one.number for one in sent}),
     )
-
-
-def _end(provider: str, period: str) -> date:
-    from warehouse.errors import InvalidPeriod
-    from warehouse.periods import EXAMPLES, PATTERNS, SHAPES
-
-    if not any(pattern.fullmatch(period) for pattern in PATTERNS.values()):
-        raise InvalidPeriod(
-            period=period, contract=provider, expected=SHAPES["M"], example=EXAMPLES["M"]
-        )
-    return last_day(period)
 
 
 def _a_year_before(until: date) -> date:
