@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import load, start
+from bench import load, occupation, start
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.cold_start,
     "load": load.load,
+    "occupation": occupation.occupation,
     "demo": start.demo,
 }
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.coding.coder import method_hash
 from warehouse.errors import BuildFailed
 from warehouse.messages import counted, message
 from warehouse.settings import settings
@@ -76,6 +77,7 @@ def build(
     With `test`, dbt's data and unit tests run too. Raises BuildFailed, and leaves the marks.
     """
     from warehouse import affected
+    from warehouse.coding.store import code_titles
     from warehouse.database import connect, locked
 
     began = time.monotonic()
@@ -83,6 +85,7 @@ def build(
     with connect("simimo_pipeline") as session, locked(session, "build"):
         wanted = _wanted()
         built = _last_build(session)
+        code_titles(session)
         is_full = full or built is None or built.project != wanted.project
         decided = affected.waiting_decisions(session)
         if decided and not is_full:
@@ -107,7 +110,7 @@ def is_current(session: "psycopg.Connection") -> bool:
 
 
 def _wanted() -> Hashes:
-    return Hashes(_hash_of(CODE), _hash_of(SEEDS))
+    return Hashes(f"{_hash_of(CODE)}.{method_hash()}", _hash_of(SEEDS))
 
 
 def _hash_of(patterns: Iterable[str]) -> str:

@@ -239,3 +239,43 @@ decision = Table(
     schema="codes",
     comment="Correspondences decided at the desk",
 )
+
+coded_title = Table(
+    "coded_title",
+    metadata,
+    Column(
+        "title_hash",
+        Text,
+        primary_key=True,
+        comment="MD5 of the title in capitals, trimmed: titles themselves are not kept here",
+    ),
+    Column(
+        "title",
+        Text,
+        nullable=False,
+        comment="The title's words that other titles have too; the others, and numbers, masked",
+    ),
+    Column("code", Text, nullable=False, comment="Code of cl_occupation; _U below the threshold"),
+    Column("score", Double, nullable=False, comment="Probability that the best code is right"),
+    Column(
+        "method", Text, nullable=False, comment="exact, classifier, or none below the threshold"
+    ),
+    Column(
+        "model_version",
+        Text,
+        nullable=False,
+        comment="Hash of the program's method and of the known titles behind the code",
+    ),
+    Column(
+        "coded_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("now()"),
+        comment="Instant of the coding",
+    ),
+    CheckConstraint("score between 0 and 1", name="coded_title_score"),
+    CheckConstraint("method in ('exact', 'classifier', 'none')", name="coded_title_method"),
+    CheckConstraint("method <> 'none' or code = '_U'", name="coded_title_unknown"),
+    schema="codes",
+    comment="One job title met in the extracts, and the occupation it was coded to",
+)

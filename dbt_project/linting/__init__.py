@@ -64,6 +64,11 @@ def told_columns(_fact: str) -> list[str]:
     return ["declared_days"]
 
 
+def facts_with_titles() -> list[str]:
+    """One fact."""
+    return ["some_fact"]
+
+
 def variables() -> list[str]:
     """One variable."""
     return ["sex"]
@@ -82,7 +87,7 @@ def whole_stock(received: str, _unbroken_months: str) -> str:
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 affected_observations = affected_rows = in_list = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
-code_in = item_of = matched_code = _expression
+code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = _expression
 age_code = age_at_month_end = relation_of = _expression
 dbt = SimpleNamespace(hash=_expression, dateadd=_expression)

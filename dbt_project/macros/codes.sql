@@ -63,6 +63,9 @@
     {% for column, variable in facts().get(name, {}).get("codes", {}).items() %}
         {% do lists.update({column ~ "_code": "cl_" ~ variable}) %}
     {% endfor %}
+    {% if name in facts_with_titles() %}
+        {% do lists.update({"occupation_code": "cl_occupation"}) %}
+    {% endif %}
     {% if name not in facts() %}
         {% for dimension in definition_of(name).dimensions %}
             {% do lists.update({dimension.id: dimension.code_list}) %}

@@ -465,6 +465,9 @@
         {%- else %}
         coalesce(
             {{ name }}_correspondence.code,
+            {%- if name == "occupation" and fact in facts_with_titles() %}
+            coded_title.code,
+            {%- endif %}
             case
                 when {{ relation }}.{{ name }}_source_code is null
                     then '{{ facts()[fact].missing }}'
@@ -473,7 +476,23 @@
         ) as {{ name }}_code
         {%- endif %}
         {%- endfor %}
+        {%- if fact in facts_with_titles() and "occupation" not in codes %},
+        case
+            when {{ relation }}.occupation_text is null
+                then '{{ facts()[fact].missing }}'
+            else coalesce(coded_title.code, '_U')
+        end as occupation_code
+        {%- endif %}
+        {%- if fact in facts_with_titles() %},
+        coded_title.score as occupation_score
+        {%- endif %}
     from {{ relation }}
+    {%- if fact in facts_with_titles() %}
+    left join {{ source("codes", "coded_title") }} as coded_title
+        on
+            {{ title_hash(relation ~ ".occupation_text") }}
+            = coded_title.title_hash
+    {%- endif %}
     {%- for name, variable in codes.items()
         if name ~ "_source_code" in told %}
     {%- set joined = name ~ "_correspondence" %}
@@ -487,6 +506,23 @@
             and {{ day }} < {{ joined }}.valid_to
     {%- endfor %}
 {% endmacro %}
+
+
+{# The facts that have job titles in words, which the build codes. #}
+{% macro facts_with_titles() %}
+    {% set found = [] %}
+    {% for fact, told in facts().items()
+        if "occupation_text" in told.columns %}
+        {% do found.append(fact) %}
+    {% endfor %}
+    {{- return(found) -}}
+{% endmacro %}
+
+
+{# A title as codes.coded_title knows it. #}
+{% macro title_hash(text) -%}
+    md5(upper(trim({{ text }})))
+{%- endmacro %}
 
 
 {# The pseudonyms by which a source knows a worker and an employer, the most

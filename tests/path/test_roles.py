@@ -38,6 +38,10 @@ simimo_analyst    select report from submission.submission
 simimo_analyst    select * from submission.fetched
 simimo_analyst    insert into codes.decision (variable) values ('area')
 simimo_analyst    update codes.decision set status = 'approved'
+simimo_analyst    delete from codes.coded_title
+simimo_transform  delete from codes.coded_title
+simimo_api        select * from codes.coded_title
+simimo_linkage    select * from codes.coded_title
 simimo_analyst    create schema mine
 """
 

@@ -45,6 +45,7 @@ class Column:
     code_list: str | None = None
     code_length: int | None = None
     separator: str | None = None
+    coded_as: str | None = None
     values: tuple[str, ...] = ()
     classification: Classification = "content"
     identifier_type: str | None = None
@@ -251,6 +252,7 @@ def _column_from(prop: Any) -> Column:
         code_list=own.get("codeList"),
         code_length=own.get("codeLength"),
         separator=own.get("separator"),
+        coded_as=own.get("codedAs"),
         values=tuple(str(v.value) for v in prop.enum or []),
         classification=prop.classification or "content",
         identifier_type=own.get("identifierType"),

@@ -26,11 +26,46 @@ with
 ),
 {%- endfor %}
 
+{%- for fact in facts_with_titles() %}
+
+{{ fact }}_title as (
+
+    select
+        fact.contract,
+        fact.provider,
+        fact.period,
+        'occupation' as column_name,
+        'occupation_title' as variable,
+        -- A title decided to be unknown is understood.
+        case
+            when coded_title.method is null or coded_title.method = 'none'
+                then coalesce(coded_title.title, '')
+            when coded_title.code <> '_U' then coded_title.title
+        end as source_code,
+        coalesce(coded_title.code, '_U') as code,
+        count(*) as row_count
+    from {{ ref(fact) }} as fact
+    left join {{ source("codes", "coded_title") }} as coded_title
+        on
+            {{ title_hash("fact.occupation_text") }}
+            = coded_title.title_hash
+    where
+        fact.occupation_text is not null
+        and ({{ affected_rows(fact) if is_incremental() else "1 = 1" }})
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+{%- endfor %}
+
 as_written as (
 
     {%- for fact, name, variable, contracts_telling in told %}
     select * from {{ fact }}_{{ name }}
     {{ "union all" if not loop.last }}
+    {%- endfor %}
+    {%- for fact in facts_with_titles() %}
+    union all
+    select * from {{ fact }}_title
     {%- endfor %}
 
 ),

@@ -32,6 +32,8 @@ decided as (
         1 as preference,
         cast(decided_at as timestamp) as decided_at
     from {{ source("codes", "decision_in_force") }}
+    -- Decided titles are learnt from, and reach the records as coded titles.
+    where variable <> 'occupation_title'
 
 ),
 

@@ -1,0 +1,1 @@
+"""Occupation coding: job titles in words become codes of cl_occupation, each with a score."""
