@@ -9,6 +9,7 @@ from expectations.trend import HEIGHT, WIDTH, Chart, chart
 from expectations.wording import figure, shift_text, words
 from warehouse.contracts.contract import contracts
 from warehouse.messages import message, word
+from warehouse.report.marked import apart, html
 
 TEMPLATE = "page.html.j2"
 PERCENTAGES = ("share", "known_in", "distribution")
@@ -80,10 +81,10 @@ def _shown_result(result: ExpectationResult, lang: str, told: Mapping[str, str])
     return {
         "name": result.expectation,
         "label": observed["label"][lang],
-        "reason": observed["reason"][lang],
+        "reason": html(apart(observed["reason"][lang]), lang),
         "outcome": outcome,
         "outcome_word": told[outcome],
-        "message": result.message[lang],
+        "message": html(apart(result.message[lang]), lang),
         "hint": _hint(observed, lang) if outcome.startswith("failed") else "",
         "codes": [shift_text(s, lang) for s in observed.get("codes", [])],
         "waiver": told["waiver"].format(

@@ -1,6 +1,5 @@
 """What there is to say of a contract and its columns, in three languages."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,28 +9,14 @@ from warehouse.documents.document import Fact
 from warehouse.documents.example import example
 from warehouse.messages import words
 from warehouse.report.figures import number
-from warehouse.report.marked import ISOLATED, Marked, isolated
+from warehouse.report.marked import Marked, apart, isolated
 
 EXAMPLE_DAY = date(2026, 3, 14)
-
-
-COMMAND = re.compile(r"`([^`]*)`")
-COMPOUND_NUMBER = re.compile(r"(?<!\w)\d+(?:[-/.:]\d+)+(?!\w)")
-"""A date or the number of a law: in Arabic its pieces would change places."""
 
 
 def said(key: str, lang: str, **values: Any) -> Marked:
     """The words `key` of messages/words/documents.yml, filled with `values`."""
     return apart(str(words("documents")[key][lang]).format_map(values))
-
-
-def apart(text: str) -> Marked:
-    """A sentence of ours with its `commands` and its dates kept whole in any direction."""
-    commands = COMMAND.sub(lambda found: isolated(found[1]), text)
-    pieces = ISOLATED.split(commands)
-    pieces[0::2] = [COMPOUND_NUMBER.sub(lambda n: isolated(n[0]), p) for p in pieces[0::2]]
-    pieces[1::2] = [isolated(piece) for piece in pieces[1::2]]
-    return Marked("".join(pieces))
 
 
 def column_facts(contract: Contract, column: Column, lang: str) -> list[Fact]:

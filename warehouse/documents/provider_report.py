@@ -11,12 +11,12 @@ from datetime import date
 from warehouse.contracts.contract import Contract
 from warehouse.documents.document import Document, Fact, Picture, Section, Table
 from warehouse.documents.drawing import Series, line_picture
-from warehouse.documents.facts import apart, said
+from warehouse.documents.facts import said
 from warehouse.documents.provider_figures import ProviderFigures, Sent
 from warehouse.periods import last_day
 from warehouse.report.figures import day, number, percent
 from warehouse.report.groups import groups_of
-from warehouse.report.marked import Marked, isolated
+from warehouse.report.marked import Marked, apart, isolated
 from warehouse.report.words import period_named
 from warehouse.status import ABSENT_STATES, StatusRow
 

@@ -10,10 +10,10 @@ from warehouse.contracts.contract import Column, Contract, Rule
 from warehouse.documents.choices import Choice, choices
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.documents.example import example
-from warehouse.documents.facts import apart, bounds_of, kind_of, protection_of, said, unit_of
+from warehouse.documents.facts import bounds_of, kind_of, protection_of, said, unit_of
 from warehouse.periods import due_date, last_day, next_period, period_of
 from warehouse.report.figures import day, number, period_name
-from warehouse.report.marked import Marked, isolated
+from warehouse.report.marked import Marked, apart, isolated
 
 DUE_DATES = 4
 """Coming due dates that the sheet lists."""

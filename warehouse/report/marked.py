@@ -25,6 +25,9 @@ RIGHT_TO_LEFT_MARK = "\u200f"
 NO_BREAK_SPACE = "\u00a0"
 
 ISOLATED = re.compile(f"{ISOLATE}([^{END_ISOLATE}]*){END_ISOLATE}")
+COMMAND = re.compile(r"`([^`]*)`")
+COMPOUND_NUMBER = re.compile(r"(?<!\w)\d+(?:[-/.:]\d+)+(?!\w)")
+"""A date or the number of a law: in Arabic its pieces would change places."""
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _FRENCH_SPACE = re.compile(r"(?<=«) | (?=[»:;?!%])")
@@ -55,6 +58,15 @@ def isolated(text: str) -> Marked:
 def quoted(text: str) -> Marked:
     """A value that came from a file: visible, and kept apart from the sentence around it."""
     return isolated(visible(text))
+
+
+def apart(text: str) -> Marked:
+    """A sentence of ours with its `commands` and its dates kept whole in any direction."""
+    commands = COMMAND.sub(lambda found: isolated(found[1]), text)
+    pieces = ISOLATED.split(commands)
+    pieces[0::2] = [COMPOUND_NUMBER.sub(lambda n: isolated(n[0]), p) for p in pieces[0::2]]
+    pieces[1::2] = [isolated(piece) for piece in pieces[1::2]]
+    return Marked("".join(pieces))
 
 
 def plain(marked: Marked, lang: str) -> str:

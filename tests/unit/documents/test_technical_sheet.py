@@ -8,9 +8,9 @@ import pytest
 
 from warehouse.contracts.contract import contract, contracts
 from warehouse.documents.document import html, pdf
-from warehouse.documents.facts import apart
 from warehouse.documents.technical_sheet import technical_sheet
 from warehouse.messages import LANGUAGES, words
+from warehouse.report.marked import apart
 
 ON = date(2026, 3, 20)
 ARABIC = re.compile("[\u0600-\u06ff]")
