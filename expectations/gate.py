@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from expectations.bounds import Bounds, Measured, bounds
 from expectations.judge import Judge, Judgement
 from expectations.measure import keep, kept, take
-from expectations.partition import Gated, history_of, is_one_part, period_rows, registers, subjects
+from expectations.partition import (
+    Gated,
+    history_of,
+    is_one_part,
+    period_rows,
+    registers,
+    replaced_rows,
+    subjects,
+)
 from expectations.results import ExpectationResult, GateResult, write_results
 from expectations.suite import Expectation, Suite, suite_of
 from expectations.waiver import Waiver, read_waivers, waiver_of
@@ -84,6 +92,8 @@ def _verdict(run: _Run, subject: Gated) -> GateResult:
     results = tuple(
         _judged(at, e, within[e.id], judgements[e.id]) if e.id in within else _unjudged(at, e)
         for e in suite.expectations
+        # A first version retains nothing, and there is nothing to tell of it.
+        if e.id in within or e.measure.form != "retained"
     )
     if is_one_part(run.session, subject, [m.period for m in history]):
         results = tuple(map(_as_partial, results))
@@ -99,14 +109,17 @@ def _measured(
     """The figures of `subject`, taken and kept, and those of its earlier periods."""
     history = history_of(session, subject, passed, suite.breaks)
     lookups = registers(session, suite, subject, passed)
-    figures = take(session, suite.measures, period_rows(session, suite, subject, passed), lookups)
+    replaced = replaced_rows(session, suite, subject, passed)
+    rows = period_rows(session, suite, subject, passed)
+    figures = take(session, suite.measures, rows, lookups, replaced)
     keep(session, subject.submission_id, suite.measures, figures)
     earlier = kept(session, suite, {g.submission_id: g.period for g in history})
     for gated in history:
         lacking = [
             m
             for m in suite.measures
-            if not earlier[gated.submission_id].codes(m.id)
+            if m.form != "retained"
+            and not earlier[gated.submission_id].codes(m.id)
             and (m.register is None or m.register.contract in lookups)
         ]
         if lacking:
@@ -199,7 +212,12 @@ def _unjudged(at: _Gating, expectation: Expectation) -> ExpectationResult:
 
 
 def _as_partial(result: ExpectationResult) -> ExpectationResult:
-    """One employer's own file says nothing of a month: its gaps warn at most."""
+    """One employer's own file says nothing of a month: its gaps warn at most.
+
+    What it takes away from the version in force it says well.
+    """
+    if result.observed["form"] == "retained":
+        return result
     severity: Severity = "warning" if result.severity == "error" else result.severity
     return replace(result, severity=severity, observed={**result.observed, "partial": True})
 

@@ -87,6 +87,18 @@ def known_query(measure: Measure, rows: Rows, register: Rows, register_column: s
     )
 
 
+def retained_query(measure: Measure, own: Rows, replaced: Rows) -> str:
+    """One row: the share of the replaced keys that stand in their part again, and their number."""
+    key = measure.sql
+    return (
+        "select avg(case when again.key is null then 0.0 else 1.0 end), count(*)"
+        f" from ({replaced.sql}) as record left join (select distinct part, {key} as key"
+        f" from ({own.sql}) as entry) as again"
+        f" on again.part = record.part and again.key = record.{key}"
+        f" where record.{key} is not null and {measure.where or 'true'}"
+    )
+
+
 def share_error(share: float, count: int) -> float:
     """The standard error of a share, by Agresti and Coull, so that 0 of 10 is not certain."""
     adjusted = (share * count + 2) / (count + 4)
@@ -111,10 +123,14 @@ def take(
     measures: Sequence[Measure],
     rows: Rows,
     registers: Mapping[str, Rows],
+    replaced: Rows | None = None,
 ) -> dict[str, dict[str, Value]]:
-    """The figures of `rows`; a measure without rows, or whose register lacks, is left out."""
+    """The figures of `rows`; a measure without rows, or whose register lacks, is left out.
+
+    `replaced` are the rows in force that `rows` would replace.
+    """
     taken: dict[str, dict[str, Value]] = {}
-    scalars = [m for m in measures if m.form not in ("distribution", "known_in")]
+    scalars = [m for m in measures if m.form not in ("distribution", "known_in", "retained")]
     if scalars:
         row = session.execute(scalar_query(scalars, rows)).fetchone() or ()
         for measure, value, error in zip(scalars, row[::2], row[1::2], strict=True):
@@ -124,13 +140,23 @@ def take(
         if measure.form == "distribution":
             found = session.execute(distribution_query(measure, rows))
             taken[measure.id] = shares(found.fetchall())
-        elif measure.register and measure.register.contract in registers:
-            register = registers[measure.register.contract]
-            query = known_query(measure, rows, register, measure.register.column)
+        elif query := _share_query(measure, rows, registers, replaced):
             share, count = session.execute(query).fetchone() or (None, 0)
             if share is not None:
                 taken[measure.id] = {"": _value(measure, float(share), float(count))}
     return taken
+
+
+def _share_query(
+    measure: Measure, rows: Rows, registers: Mapping[str, Rows], replaced: Rows | None
+) -> str | None:
+    """The query of a share that other rows are needed for; None where these lack."""
+    if measure.form == "retained":
+        return retained_query(measure, rows, replaced) if replaced else None
+    if measure.register and measure.register.contract in registers:
+        register = registers[measure.register.contract]
+        return known_query(measure, rows, register, measure.register.column)
+    return None
 
 
 def _value(measure: Measure, value: float, error: float) -> Value:

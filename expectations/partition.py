@@ -109,9 +109,32 @@ def period_rows(
         if other.period == subject.period:
             rows = _select(other, columns)
             if agreed.on_new == "replace" and not subject.is_attached:
-                rows += f" and part not in (select part from ({_select(subject, [])}) as own)"
+                rows += f" and part not in ({_parts_of(subject)})"
             selects.append(rows)
     return Rows(" union all ".join(selects))
+
+
+def replaced_rows(
+    session: "Connection", suite: Suite, subject: Gated, passed: Sequence[Gated]
+) -> Rows | None:
+    """The rows in force of the parts that the subject would replace; None where none stand."""
+    if contract(subject.contract).on_new != "replace":
+        return None
+    columns = sorted({c for m in suite.measures if m.form == "retained" for c in m.columns})
+    selects = [
+        f"{_select(other, columns)} and part in ({_parts_of(subject)})"
+        for other in _standing(session, subject.contract, subject, passed)
+        if columns and other.period == subject.period
+    ]
+    return Rows(" union all ".join(selects)) if selects else None
+
+
+def _parts_of(subject: Gated) -> str:
+    """The parts that the subject brings; an employer that declares nobody is one without rows."""
+    return (
+        "select part from submission.part"
+        f" where submission_id = {subject.submission_id} and state <> 'rejected'"
+    )
 
 
 def _select(gated: Gated, columns: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ EXPECTATION_WORDS = {
 CHANCE_ERRORS = 3.0
 """Standard errors granted to chance: about one false alarm in 400, whatever the scale."""
 
-Form = Literal["count", "share", "mean", "distribution", "known_in", "value"]
+Form = Literal["count", "share", "mean", "distribution", "known_in", "retained", "value"]
 Comparison = Literal["ratio", "difference", "distance", "level"]
 Baseline = Literal["earlier", "previous", "last_year", "peak", "none"]
 
@@ -49,7 +49,8 @@ class Measure:
 
     `count` rows, `share` of rows for which a condition holds, `mean` of an expression, `value` of
     any aggregate; `distribution` is the share of each code; `known_in` the share of rows whose
-    key stands in the register of another contract.
+    key stands in the register of another contract; `retained` the share of keys of the version
+    in force, of the parts being replaced, that the new version has too.
     """
 
     id: str
@@ -64,7 +65,7 @@ class Measure:
     @property
     def is_share(self) -> bool:
         """Whether the figure lies between 0 and 1 and reads as a percentage."""
-        return self.form in ("share", "known_in")
+        return self.form in ("share", "known_in", "retained")
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ def waiting_decisions(session: psycopg.Connection) -> list[WaitingDecision]:
 def mark_decided(session: psycopg.Connection, waiting: Sequence[WaitingDecision]) -> None:
     """Mark the periods in which the source codes of these decisions occur.
 
-    harmonised.code_count tells where; what came after its build is marked already.
+    harmonised.code_count tells where, by code or by token; what came after its build is marked
+    already.
     """
     touched = session.execute(
         """
@@ -138,7 +139,13 @@ def mark_decided(session: psycopg.Connection, waiting: Sequence[WaitingDecision]
             on
                 c.variable = d.variable
                 and (d.provider = %s or c.provider = d.provider)
-                and c.source_code = d.source_code
+                and (
+                    c.source_code = d.source_code
+                    or c.source_code = (
+                        select t.token from codes.token as t
+                        where t.variable = d.variable and t.source_code = d.source_code
+                    )
+                )
         """,
         [
             [d.variable for d in waiting],

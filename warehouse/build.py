@@ -76,11 +76,12 @@ def build(
 
     With `test`, dbt's data and unit tests run too. Raises BuildFailed, and leaves the marks.
     """
-    from warehouse import affected
+    from warehouse import affected, interrupted, unknown
     from warehouse.coding.store import code_titles
     from warehouse.database import connect, locked
 
     began = time.monotonic()
+    interrupted.finish()
     write_generated(settings().dbt_dir)
     with connect("simimo_pipeline") as session, locked(session, "build"):
         wanted = _wanted()
@@ -88,6 +89,7 @@ def build(
         code_titles(session)
         is_full = full or built is None or built.project != wanted.project
         decided = affected.waiting_decisions(session)
+        unknown.settle(session)
         if decided and not is_full:
             affected.mark_decided(session, decided)
         marks = _marks(session)

@@ -4,19 +4,18 @@ Offline and online the same: `CellChecks(contract, period, known).check(batch)` 
 broken, lists the first findings, and says how many errors each row has.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from warehouse.codes import Known
+from warehouse.codes import Known, compared, resembles
 from warehouse.contracts.contract import Column, Contract
 from warehouse.findings import Finding, FindingLog, Severity
+from warehouse.masking import IDENTIFIER, hidden, shown, words_of
 from warehouse.periods import first_day, last_day
-from warehouse.source_code import matched_codes
 from warehouse.typed import tolerant, typed
 
 TEXT = "{}|text"
@@ -28,10 +27,9 @@ FORMULA = r"^[=@]|^[+\-].*[(|!]"
 ERRORS = {"part": pl.String, "errors": pl.UInt32}
 """Errors by part: the empty part stands for the whole file."""
 
-SHOWN_DIGITS = 5
-"""Digits in a row from which a value may be somebody's number."""
-CODE_MARGIN = 5
-"""Characters by which an unknown code may be longer than every known one."""
+NAMES = ("family_name", "given_name")
+KEPT_BACK = ("unknown_code", "unlike_code", "identifier_in_text")
+"""Rules whose values do not pass the door in clear."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class CellRule:
     broken: pl.Expr
     values: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    finer: tuple["CellRule", ...] = ()
+    """The rules that a row which breaks this one is told by; costly, so looked at there alone."""
 
     @property
     def place(self) -> str:
@@ -59,7 +59,9 @@ def cell_rules(
     for column in contract.columns:
         rules += _type_rules(column)
         rules += _value_rules(column, period)
-        rules += _code_rules(column, known)
+        rules += _code_rules(contract, column, known)
+        if column.is_free_text and contract.kind != "public":
+            rules.append(_text_rule(contract, column))
         if column.identifier_type:
             rules += _identifier_rules(contract, column, is_specimen)
     rules += _period_rules(contract, period)
@@ -119,14 +121,13 @@ def _bound(column: Column, bound: float | date) -> pl.Expr:
     return pl.lit(date.fromisoformat(str(bound)) if column.type == "date" else bound)
 
 
-def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
+def _code_rules(contract: Contract, column: Column, known: Known) -> Iterator[CellRule]:
     if column.variable:
         known_codes = known[column.variable]
         codes = pl.Series(sorted(known_codes), dtype=pl.String).implode()
 
         def unknown_to(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-            code = text.map_batches(matched_codes, return_dtype=pl.String)
-            code = code.str.slice(0, column.code_length)
+            code = compared(column, text)
             return ~code.is_in(codes), resembles(code, known_codes)
 
         unknown, possible = unknown_to(_text(column))
@@ -135,9 +136,37 @@ def _code_rules(column: Column, known: Known) -> Iterator[CellRule]:
             items = _text(column).str.split(column.separator)
             unknown = items.list.eval(one_unknown).list.any()
             possible = items.list.eval(~one_unknown | one_possible).list.all()
-        yield CellRule("unknown_code", "warning", column, unknown & possible)
         # Shifted columns put a name, a number or a date where a code belongs.
-        yield CellRule("unlike_code", "error", column, unknown & ~possible)
+        possible &= ~_names_somebody(contract, _text(column))
+        yield CellRule(
+            "unknown_code",
+            "warning",
+            column,
+            unknown,
+            finer=(
+                CellRule("unknown_code", "warning", column, possible),
+                CellRule("unlike_code", "error", column, ~possible),
+            ),
+        )
+
+
+def _text_rule(contract: Contract, column: Column) -> CellRule:
+    """Free text that holds a number of somebody, or both names of the record's own person."""
+    names = [_text(c).str.to_uppercase() for c in contract.columns if c.identity_role in NAMES]
+    upper = _text(column).str.to_uppercase()
+    named = [upper.str.contains(name, literal=True) for name in names]
+    broken = _text(column).str.contains(IDENTIFIER)
+    if named:
+        broken |= pl.all_horizontal(named).fill_null(value=False)
+    return CellRule("identifier_in_text", "warning", column, broken)
+
+
+def _names_somebody(contract: Contract, text: pl.Expr) -> pl.Expr:
+    """Whether a text has a word in common with a direct identifier of its row, such as a name."""
+    direct = [words_of(_text(c)) for c in contract.columns if c.is_direct_identifier]
+    if not direct:
+        return pl.lit(value=False)
+    return pl.concat_list(direct).list.set_intersection(words_of(text)).list.len() > 0
 
 
 def _identifier_rules(contract: Contract, column: Column, is_specimen: bool) -> Iterator[CellRule]:
@@ -181,6 +210,8 @@ class CellChecks:
         self._keys: list[pl.DataFrame] = []
         self._filled: dict[str, int] = {}
         self._unknown: dict[str, int] = {}
+        self.kept_back: dict[tuple[str, str], pl.Series] = {}
+        """Rows of the last batch whose values may not be kept as they are, by rule and column."""
 
     def check(self, batch: pl.DataFrame) -> pl.Series:
         """Count and list what `batch` breaks; the number of errors of each row."""
@@ -190,9 +221,19 @@ class CellChecks:
             rule.broken.sum().alias(str(i)) for i, rule in enumerate(rules)
         )
         found = counts.collect().row(0)
-        broken = [(rule, int(n)) for rule, n in zip(rules, found, strict=True) if n]
+        broken = [
+            told
+            for rule, n in zip(rules, found, strict=True)
+            if n
+            for told in (_told_finer(rule, values) if rule.finer else [(rule, int(n))])
+        ]
         for rule, count in broken:
             self._record(rule, count, values)
+        self.kept_back = {
+            (rule.rule, rule.place): values.select(rule.broken.fill_null(value=False)).to_series()
+            for rule, _ in broken
+            if rule.rule in KEPT_BACK
+        }
         self._count_codes(batch, broken)
         self._remember_keys(batch)
         return _errors_per_row(values, [r for r, _ in broken if r.severity == "error"])
@@ -335,53 +376,21 @@ def _unreadable(values: pl.DataFrame, column: Column) -> bool:
     return values[column.name].null_count() > values[TEXT.format(column.name)].null_count()
 
 
+def _told_finer(rule: CellRule, values: pl.DataFrame) -> list[tuple[CellRule, int]]:
+    """The finer rules that the rows breaking `rule` break, with their counts."""
+    coarse = values.select(rule.broken.fill_null(value=False)).to_series()
+    rows = values.filter(coarse)
+    told = []
+    for finer in rule.finer:
+        found = rows.select(finer.broken.fill_null(value=False)).to_series()
+        if count := int(found.sum()):
+            mask = coarse.clone().scatter(coarse.arg_true(), found)
+            told.append((replace(finer, broken=pl.lit(mask)), count))
+    return told
+
+
 def _errors_per_row(values: pl.DataFrame, rules: list[CellRule]) -> pl.Series:
     if not rules:
         return pl.zeros(values.height, dtype=pl.Int32, eager=True)
     masks = [rule.broken.fill_null(False).cast(pl.Int32) for rule in rules]
     return values.select(pl.sum_horizontal(masks).alias("errors"))["errors"]
-
-
-def resembles(text: pl.Expr, known: frozenset[str]) -> pl.Expr:
-    """Whether a text could be a code of the list: not much longer, no more words, no more digits.
-
-    Beside M and F, 'X' could be one; 'DIALLO AMINATA' and '12 03 1985' could not.
-    """
-    longest = max(map(len, known), default=0) + CODE_MARGIN
-    words = max((len(code.split()) for code in known), default=1)
-    digits = max((len(run) for code in known for run in re.findall(r"[0-9]+", code)), default=0)
-    return (
-        (text.str.len_chars() <= longest)
-        & (text.str.count_matches(r"\S+") <= words)
-        & ~text.str.contains(f"[0-9]{{{digits + 1},}}")
-    )
-
-
-def shown(column: Column | None, value: str | None) -> str | None:
-    """A value as a report may show it: identifiers keep two characters, names and births none.
-
-    Any other value is shown only where it has the shape of its column, since a shifted file
-    puts names and numbers anywhere.
-    """
-    if value is None or column is None:
-        return value
-    if column.identifier_type:
-        return "•" * max(len(value) - 2, 0) + value[-2:] if len(value) > 5 else "•" * len(value)
-    return hidden(value) if column.is_masked or not _has_shape(column, value) else value
-
-
-def hidden(value: str) -> str:
-    """A value of which nothing is shown."""
-    return "•" * min(len(value), 10)
-
-
-def _has_shape(column: Column, value: str) -> bool:
-    digits = max(map(len, re.findall(r"\d+", value)), default=0)
-    if column.type in ("date", "month"):
-        return re.fullmatch(r"\d+[/.:\-]\d+(?:[/.:\-]\d+)?|\d{6}", value) is not None
-    if column.type in ("integer", "decimal"):
-        width = len(str(column.maximum)) + 2 if column.maximum is not None else SHOWN_DIGITS
-        return re.fullmatch(r"[\d.,+\-]+", value) is not None and len(value) <= width
-    if column.type == "code":
-        return re.fullmatch(r"\S+", value) is not None and digits < SHOWN_DIGITS
-    return False

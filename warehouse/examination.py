@@ -1,6 +1,5 @@
 """Read and check one file, batch by batch: the same for `simimo check` and `simimo receive`."""
 
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -12,8 +11,10 @@ import polars as pl
 from warehouse.checks import CellChecks
 from warehouse.codes import Known, known_codes
 from warehouse.contracts.contract import Contract, contract
+from warehouse.door import Door
 from warehouse.errors import FileNotReadable, Unreadable
 from warehouse.findings import Finding, FindingLog, PartResult, Report, State
+from warehouse.masking import masked_name
 from warehouse.periods import require_period
 from warehouse.vault import sha256_of
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 LISTED_PARTS = 1_000
 """Parts named one by one in a report; their true number stands in part_counts."""
-
-NUMBER_IN_NAME = re.compile(r"\d{7,}|(?<![A-Za-z])[A-Za-z]{1,2}\d{5,6}(?!\d)")
-"""An affiliate or a longer number, or one in the form of an identity card (BE123456)."""
 
 PART_SCHEMA = {
     "part": pl.String,
@@ -40,11 +38,15 @@ Load = Callable[[pl.DataFrame], None]
 
 @dataclass(frozen=True)
 class Examination:
-    """What was read and found: `parts` has one row a part (part, rows, errors, line, member)."""
+    """What was read and found: `parts` has one row a part (part, rows, errors, line, member).
+
+    `unknown` has one row an unknown code of a column, see `Door.unknown`.
+    """
 
     rows: int
     log: FindingLog
     parts: pl.DataFrame
+    unknown: pl.DataFrame
 
     @property
     def is_accepted(self) -> bool:
@@ -88,10 +90,11 @@ def examine(
     is_specimen: bool,
     load: Load | None = None,
 ) -> Examination:
-    """Read `path` under `contract` and check every row, handing each batch to `load`."""
+    """Read `path` under `contract` and check every row, handing what may pass to `load`."""
     from warehouse.reading import open_extract
 
     checks = CellChecks(contract, period, known, is_specimen)
+    door = Door(contract, known)
     tally = _PartTally(checks.log)
     try:
         extract = open_extract(path, contract)
@@ -102,14 +105,14 @@ def examine(
             tally.drain(findings)
             tally.add(rows, checks.check(rows))
             if load is not None:
-                load(rows)
+                load(door.admitted(rows, checks.kept_back))
         tally.drain(extract.findings)
         tally.name(extract.parts)
     except Unreadable as fault:
         values = {name: str(value) for name, value in fault.values.items()}
         tally.drain([Finding(fault.rule, "error", values=values)])
     tally.errors.append(checks.finish())
-    return tally.result()
+    return replace(tally.result(), unknown=door.unknown())
 
 
 def _drained(extract: "Extract") -> Iterator[tuple[pl.DataFrame, list[Finding]]]:
@@ -188,7 +191,7 @@ class _PartTally:
                 pl.col("member").drop_nulls().first(),
             )
         )
-        return Examination(int(rows["rows"].sum()), self._log, _spread(merged))
+        return Examination(int(rows["rows"].sum()), self._log, _spread(merged), pl.DataFrame())
 
 
 def _count() -> pl.Expr:
@@ -263,16 +266,6 @@ def part_label(part: str, line: int | None, member: str) -> str:
     number, _, supplement = part.partition("/")
     shown = "•" * max(len(number) - 2, 0) + number[-2:]
     return f"{shown}{'/' + supplement if supplement else ''} · L{line}"
-
-
-def masked_name(name: str) -> str:
-    """A file name without the numbers it may carry, nor what a terminal would obey.
-
-    >>> masked_name("DS_0001234_202603.txt")
-    'DS_•••••34_202603.txt'
-    """
-    readable = "".join(c if c.isprintable() else "�" for c in name)
-    return NUMBER_IN_NAME.sub(lambda m: "•" * (len(m[0]) - 2) + m[0][-2:], readable)
 
 
 def _part_results(examined: Examination, labels: dict[str, str]) -> tuple[PartResult, ...]:

@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from warehouse import affected, raw, vault, versions
+from warehouse import affected, raw, unknown, vault, versions
 from warehouse.codes import known_codes
 from warehouse.contracts.contract import Contract, contract
 from warehouse.database import connect, locked
@@ -69,7 +69,7 @@ def receive_file(
         else:
             vault.keep(path, sending.sha256)
             submission_id = load(session, sending)
-        _gate_and_decide(session, submission_id, gate)
+        gate_and_decide(session, submission_id, gate)
         return report(session, submission_id)
 
 
@@ -262,6 +262,9 @@ def _record(
         },
     )
     _record_parts(session, sending, submission_id, examined.parts)
+    # Without rows in raw, a token that nobody can read serves nothing.
+    noted = examined.unknown if examined.is_accepted else examined.unknown.drop_nulls("value")
+    unknown.note(session, submission_id, noted)
 
 
 def _dumps(value: Any) -> str:
@@ -312,7 +315,8 @@ def _record_parts(
     )
 
 
-def _gate_and_decide(session: psycopg.Connection, submission_id: int, gate: bool) -> None:
+def gate_and_decide(session: psycopg.Connection, submission_id: int, gate: bool = True) -> None:
+    """Accept a submission that is checked, or hold it where the gate does; others are left."""
     row = _require(session, submission_id)
     if row["state"] != "checked":
         return

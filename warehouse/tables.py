@@ -279,3 +279,33 @@ coded_title = Table(
     schema="codes",
     comment="One job title met in the extracts, and the occupation it was coded to",
 )
+
+unknown_value = Table(
+    "unknown_value",
+    metadata,
+    Column(
+        "submission_id",
+        BigInteger,
+        ForeignKey("submission.submission.id", ondelete="cascade"),
+        primary_key=True,
+        comment="Submission number",
+    ),
+    Column("column_name", Text, primary_key=True, comment="Column of the contract"),
+    Column("variable", Text, nullable=False, comment="Code variable, such as area"),
+    Column("token", Text, primary_key=True, comment="What stands for the code in raw"),
+    Column("value", Text, comment="The code in clear; empty once known or forgotten"),
+    Column("row_count", BigInteger, nullable=False, comment="Records that have the code"),
+    Index("unknown_value_by_token", "variable", "token"),
+    schema="codes",
+    comment="Codes that no list knew when their file came: for the steward alone",
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("variable", Text, primary_key=True, comment="Code variable, such as area"),
+    Column("token", Text, primary_key=True, comment="What stands for the code in raw"),
+    Column("source_code", Text, nullable=False, comment="The code, known by now"),
+    schema="codes",
+    comment="Tokens of codes that a list has come to know",
+)

@@ -4,14 +4,18 @@ Files are in the age format (age-encryption.org); this installation knows the cu
 public key only, and names each file by the SHA-256 of its clear bytes.
 """
 
+import contextlib
 import hashlib
 import os
+import secrets
+import time
 from pathlib import Path
 
 from warehouse.errors import SimimoError
 from warehouse.settings import settings
 
-HASH_CHUNK = 1024 * 1024
+UNFINISHED_SECONDS = 6 * 3600
+"""Age from which a file that nobody goes on writing is what a killed receipt left."""
 
 
 class VaultKeyMissing(SimimoError):
@@ -36,13 +40,22 @@ def keep(path: Path, sha256: str) -> Path:
         return target
     recipient = pyrage.x25519.Recipient.from_str(_recipient())
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = target.with_suffix(f".{os.getpid()}.part")
+    unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
     with path.open("rb") as clear, unfinished.open("wb") as sealed:
         pyrage.encrypt_io(clear, sealed, [recipient])
         sealed.flush()
         os.fsync(sealed.fileno())
     unfinished.replace(target)
     return target
+
+
+def sweep() -> None:
+    """Remove the unfinished files of killed receipts; one still being written is younger."""
+    oldest = time.time() - UNFINISHED_SECONDS
+    for unfinished in settings().vault_dir.glob("*/*.part"):
+        with contextlib.suppress(FileNotFoundError):
+            if unfinished.stat().st_mtime < oldest:
+                unfinished.unlink()
 
 
 def open_original(sha256: str, identity_file: Path, target: Path) -> None:

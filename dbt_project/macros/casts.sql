@@ -31,9 +31,12 @@
 
 
 {# The characters of a column that carry the code, where the contract says that
-   they are the first ones (NMA 4711 is of division 47). #}
+   they are the first ones (NMA 4711 is of division 47); a token is whole. #}
 {% macro code_in(contract, column) -%}
-    left({{ matched_code(column) }}, {{ contracts()[contract].code_lengths[column] }})
+    case
+        when {{ column }} like '?%' then {{ column }}
+        else left({{ matched_code(column) }}, {{ contracts()[contract].code_lengths[column] }})
+    end
 {%- endmacro %}
 
 

@@ -10,7 +10,8 @@ from tests.factories import rows, write_csv
 from warehouse import submission
 from warehouse.contracts.contract import contract
 from warehouse.database import connect
-from warehouse.examination import check_file, masked_name
+from warehouse.examination import check_file
+from warehouse.masking import masked_name
 from warehouse.messages import message
 
 pytestmark = pytest.mark.path
@@ -99,9 +100,13 @@ def test_a_hostile_file_name_is_only_a_name(tmp_path):
         ("DS_0001234_202603.txt", "DS_•••••34_202603.txt"),
         ("dossier BE123456.csv", "dossier ••••••56.csv"),
         ("titres_2026-03.csv", "titres_2026-03.csv"),
+        ("Titres de séjour mars 2026 v2.xlsx", "Titres de séjour mars 2026 v2.xlsx"),
+        ("titres_Aminata-DIOP_2026-03.csv", "titres_•••••••-••••_2026-03.csv"),
+        ("dgsn_residence_titles_2026-03_أمينة.csv", "dgsn_residence_titles_2026-03_•••••.csv"),
+        ("DSC1_0001234_202603.txt", "DSC1_•••••34_202603.txt"),
     ],
 )
-def test_a_file_name_is_kept_without_the_numbers_it_carries(name, masked):
+def test_a_file_name_is_kept_without_the_numbers_and_names_it_carries(name, masked):
     assert masked_name(name) == masked
 
 

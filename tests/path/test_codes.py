@@ -31,15 +31,51 @@ def test_an_unknown_code_waits_for_the_desk(warehouse_database, tmp_path):
     build()
     assert _citizenships() == {"SN": KNOWN, "_U": UNKNOWN}
     (waiting,) = unmapped("dgsn")
+    assert waiting.source_code == "ATLANTE"
+    with connect("simimo_analyst") as session:
+        (token,) = session.execute("select source_code from harmonised.unmapped_code").fetchone()
+    assert token.startswith("?")
     assert (waiting.variable, waiting.row_count, waiting.first_period) == ("area", UNKNOWN, PERIOD)
     row = Correspondence("dgsn", waiting.source_code, "ML", "close")
     (number,) = decide("area", row, "nadia", "confirmed by telephone").numbers
     assert not build().is_full
     assert _citizenships() == {"SN": KNOWN, "ML": UNKNOWN}
     assert unmapped("dgsn") == []
+    assert _to_read() == [("nationalite", token, None, UNKNOWN)]
     revoke(number, "nadia", "confirmed by mistake")
     assert not build().is_full
     assert _citizenships() == {"SN": KNOWN, "_U": UNKNOWN}
+    (again,) = unmapped("dgsn")
+    assert again.source_code == "ATLANTE"
+
+
+def test_what_no_list_knows_is_nowhere_in_clear_for_an_analyst(warehouse_database, tmp_path):
+    """A name, an Arabic adjective and text with a number are pasted; none leaves the door."""
+    pasted = (
+        {"numero_titre": "Z900001Z", "nationalite": "FATOUMATA"},
+        {"numero_titre": "Z900002Z", "nationalite": "أطلنطية"},
+        {"numero_titre": "Z900003Z", "profession": "COMPTABLE, tél. 06 00 00 00 00"},
+        {"numero_titre": "Z900004Z", "profession": "Aminata DIOP"},
+    )
+    path = write_csv(
+        tmp_path / "SPECIMEN.csv", CONTRACT, *many(80, numero_titre="Z{:06d}Z"), *pasted
+    )
+    report = receive_file(path, CONTRACT, PERIOD, is_specimen=True, gate=False)
+    assert (report.state, report.total("warning")) == ("accepted", len(pasted))
+    build()
+    clear = ("FATOUMATA", "أطلنطية", "اطلنطية", "06 00", "DIOP")
+    for role, relation in (
+        ("simimo_transform", "raw.dgsn_residence_titles"),
+        ("simimo_linkage", "identity.person_record"),
+        ("simimo_analyst", "harmonised.residence_permit"),
+        ("simimo_analyst", "harmonised.unmapped_code"),
+    ):
+        held = _text_of(role, relation)
+        assert held
+        # Names are what identity is for, and nothing but names.
+        told = clear[:-1] if relation.startswith("identity") else clear
+        assert not [word for word in told if word in held]
+    assert {value for _, _, value, _ in _to_read()} == {"FATOUMATA", "اطلنطية"}
 
 
 ATLANTE = Correspondence("dgsn", "ATLANTE", "ML", "close")
@@ -102,6 +138,18 @@ def _in_force() -> list[str]:
 
 def _codes_of(source_code: str) -> list[str]:
     return [row.code for row in correspondence_of("area") if row.source_code == source_code]
+
+
+def _to_read() -> list[tuple[str, str, str | None, int]]:
+    with connect("simimo_steward") as session:
+        return session.execute(
+            "select column_name, token, value, row_count from codes.unknown_value order by token"
+        ).fetchall()
+
+
+def _text_of(role: str, relation: str) -> str:
+    with connect(role) as session:
+        return str(session.execute(f"select * from {relation}").fetchall())
 
 
 def _citizenships() -> dict[str, int]:

@@ -61,8 +61,8 @@ def test_a_file_is_received_once_and_the_same_bytes_give_the_earlier_receipt(inb
     assert (first.state, first.period, first.is_specimen) == ("accepted", "2026-03", True)
     assert titles() == {}
 
-    (inbox / "SPECIMEN_2026-03_again.csv").write_bytes(path.read_bytes())
-    again = titles()["SPECIMEN_2026-03_again.csv"].report
+    (inbox / "SPECIMEN_2026-03_v2.csv").write_bytes(path.read_bytes())
+    again = titles()["SPECIMEN_2026-03_v2.csv"].report
     assert again is not None
     assert again.receipt.already_received
     assert again.receipt.submission_id == first.receipt.submission_id
@@ -76,7 +76,7 @@ def test_a_file_is_received_once_and_the_same_bytes_give_the_earlier_receipt(inb
         assert sorted(kept.fetchall()) == [
             ("dgsn-titles", "SPECIMEN_2026-03.csv", first.receipt.submission_id),
             ("dgsn-titles", "SPECIMEN_2026-03.csv", second.receipt.submission_id),
-            ("dgsn-titles", "SPECIMEN_2026-03_again.csv", first.receipt.submission_id),
+            ("dgsn-titles", "SPECIMEN_2026-03_v2.csv", first.receipt.submission_id),
         ]
 
 
@@ -101,13 +101,13 @@ def test_hostile_and_nameless_files_are_refused_and_stop_no_other(inbox, tmp_pat
     write_csv(inbox / "SPECIMEN_2026-04.csv", TITLES, {"sexe": "?"})
     found = titles()
     assert states(found) == {
-        "SPECIMEN_2026-03..\ufffd$(reboot).csv": "refused",
+        "SPECIMEN_2026-03..\ufffd$(••••••).csv": "refused",
         "titres_••••••56.csv": "refused",
         "SPECIMEN_2026-04.csv": "rejected",
     }
     assert {p.name for p in tmp_path.iterdir()} == {"inbox", "places.yml"}
     assert states(titles()) == {
-        "SPECIMEN_2026-03..\ufffd$(reboot).csv": "refused",
+        "SPECIMEN_2026-03..\ufffd$(••••••).csv": "refused",
         "titres_••••••56.csv": "refused",
     }
 

@@ -24,11 +24,14 @@ simimo_steward    update codes.decision set code = 'SN'
 simimo_transform  select * from identity.person_record
 simimo_transform  select * from submission.fetched
 simimo_transform  select * from submission.submission
+simimo_transform  select * from codes.unknown_value
 simimo_transform  insert into raw.cnss_employers (submission_id) values (1)
 simimo_transform  delete from submission.affected_period
 simimo_linkage    select * from raw.dgsn_residence_titles
 simimo_linkage    delete from identity.person_record
 simimo_linkage    select * from submission.submission
+simimo_linkage    select * from codes.unknown_value
+simimo_api        select * from codes.unknown_value
 simimo_api        select * from raw.dgsn_residence_titles
 simimo_api        select * from identity.person_record
 simimo_api        select * from submission.submission
@@ -36,6 +39,7 @@ simimo_analyst    select * from raw.dgsn_residence_titles
 simimo_analyst    select * from identity.person_record
 simimo_analyst    select report from submission.submission
 simimo_analyst    select * from submission.fetched
+simimo_analyst    select * from codes.unknown_value
 simimo_analyst    insert into codes.decision (variable) values ('area')
 simimo_analyst    update codes.decision set status = 'approved'
 simimo_analyst    delete from codes.coded_title

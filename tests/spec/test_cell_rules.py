@@ -36,6 +36,20 @@ cnss_declarations      situation=XX               warning unknown_code situation
 cnss_immatriculations  sexe=X                     warning unknown_code sexe ; error unknown_code_share sexe
 cnss_immatriculations  nationalite=12031985       error unlike_code nationalite
 dgsn_residence_titles  motif=17/05/1990           error unlike_code motif
+dgsn_residence_titles  nationalite=Diop           error unlike_code nationalite
+dgsn_residence_titles  nationalite=AMINATA        error unlike_code nationalite
+dgsn_residence_titles  nationalite=LY             nom=LY : -
+dgsn_residence_titles  nationalite=KÂ             nom=KÂ : error unlike_code nationalite
+dgsn_residence_titles  province=ZZ123456          error unlike_code province
+dgsn_residence_titles  province=zz@example.org    error unlike_code province
+dgsn_residence_titles  nationalite=أطلنطية        warning unknown_code nationalite ; error unknown_code_share nationalite
+dgsn_residence_titles  profession=COMPTABLE       -
+dgsn_residence_titles  profession=DIOP            -
+dgsn_residence_titles  profession=AMINATA_DIOP    warning identifier_in_text profession
+dgsn_residence_titles  profession=tél.0600000000  warning identifier_in_text profession
+dgsn_residence_titles  profession=06.00.00.00.00  warning identifier_in_text profession
+dgsn_residence_titles  profession=ZZ123456        warning identifier_in_text profession
+dgsn_residence_titles  profession=a@example.org   warning identifier_in_text profession
 cnss_declarations      situation=SO               warning cross_field situation, jours_declares, salaire_reel
 cnss_immatriculations  date_naissance=1990-05-17  -
 cnss_immatriculations  date_naissance=17.05.1990  error type_date date_naissance

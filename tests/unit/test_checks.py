@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import batch, many
-from warehouse.checks import CellChecks, shown
+from warehouse.checks import CellChecks
 from warehouse.codes import known_codes
 from warehouse.contracts.contract import Column, contract, contracts
 from warehouse.findings import LISTED_FINDINGS
+from warehouse.masking import shown
 
 
 def _checks(contract_id="cnss_declarations", period="2026-03", is_specimen=True):

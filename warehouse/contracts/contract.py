@@ -66,9 +66,19 @@ class Column:
         return self.classification != "direct_identifier" or self.identifier_type is not None
 
     @property
+    def is_direct_identifier(self) -> bool:
+        """Whether the column names or numbers somebody."""
+        return self.classification == "direct_identifier"
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether raw keeps the column and nothing bounds what people write in it."""
+        return self.type == "text" and not (self.pattern or self.is_direct_identifier)
+
+    @property
     def is_masked(self) -> bool:
         """Whether a value of the column may never be shown in a report."""
-        return self.classification == "direct_identifier" or self.identity_role == "birth_date"
+        return self.is_direct_identifier or self.identity_role == "birth_date"
 
 
 @dataclass(frozen=True)

@@ -25,18 +25,30 @@ class UnmappedCode:
 
 
 def unmapped(provider: str | None = None, variable: str | None = None) -> list[UnmappedCode]:
-    """The unknown source codes as of the last build, the most frequent first."""
+    """The unknown source codes as of the last build, the most frequent first.
+
+    Each is read in clear where its token is known or its value still waits; else as its token.
+    """
     with steward() as session:
         if not _is_built(session):
             return []
         rows = session.execute(
             """
+            with told as (
+                select variable, token, max(value) as value
+                from codes.unknown_value group by variable, token
+            )
+
             select
-                provider, variable, source_code, sum(row_count)::bigint, min(period), max(period)
-            from harmonised.unmapped_code
-            where (%(provider)s::text is null or provider = %(provider)s)
-                and (%(variable)s::text is null or variable = %(variable)s)
-            group by provider, variable, source_code
+                m.provider, m.variable,
+                coalesce(t.source_code, told.value, m.source_code) as read_code,
+                sum(m.row_count)::bigint, min(m.period), max(m.period)
+            from harmonised.unmapped_code as m
+            left join codes.token as t on m.variable = t.variable and m.source_code = t.token
+            left join told on m.variable = told.variable and m.source_code = told.token
+            where (%(provider)s::text is null or m.provider = %(provider)s)
+                and (%(variable)s::text is null or m.variable = %(variable)s)
+            group by m.provider, m.variable, read_code
             order by 4 desc, 1, 2, 3
             """,
             {"provider": provider, "variable": variable},

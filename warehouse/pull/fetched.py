@@ -4,7 +4,7 @@ import hashlib
 
 import psycopg
 
-from warehouse.examination import masked_name
+from warehouse.masking import masked_name
 from warehouse.pull.place import Place
 from warehouse.pull.remote import RemoteFile
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 
 from warehouse.database import connect, locked
-from warehouse.examination import masked_name
 from warehouse.findings import Report
+from warehouse.masking import masked_name
 from warehouse.pull import fetched
 from warehouse.pull.place import PeriodNotNamed, Place, SecretMissing, places
 from warehouse.pull.remote import (

@@ -45,7 +45,7 @@ shipped_or_decided as (
 
 ),
 
-known as (
+spelled as (
 
     select
         variable,
@@ -58,6 +58,35 @@ known as (
         preference,
         decided_at
     from shipped_or_decided
+
+),
+
+-- A row that came before its code was known holds the code's token.
+as_token as (
+
+    select
+        spelled.variable,
+        spelled.provider,
+        token.token as source_code,
+        spelled.code,
+        spelled.quality,
+        spelled.valid_from,
+        spelled.valid_to,
+        spelled.preference,
+        spelled.decided_at
+    from spelled
+    inner join {{ source("codes", "token") }} as token
+        on
+            spelled.variable = token.variable
+            and spelled.source_code = token.source_code
+
+),
+
+known as (
+
+    select * from spelled
+    union all
+    select * from as_token
 
 )
 

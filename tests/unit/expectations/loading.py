@@ -35,7 +35,8 @@ def load(
     number = int(inserted[0])
     table = raw.create_partition(session, "raw", contract_id, number)
     written = [{"part": "", "line_number": i, **row} for i, row in enumerate(rows, 1)]
-    raw.copy_frame(session, table, pl.DataFrame(written, infer_schema_length=None))
+    if written:
+        raw.copy_frame(session, table, pl.DataFrame(written, infer_schema_length=None))
     session.execute(
         SQL(
             "insert into submission.part (submission_id, part, label, state, version, row_count,"

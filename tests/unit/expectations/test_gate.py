@@ -15,7 +15,7 @@ from expectations.gate import gate, write_results
 from expectations.measure import Rows, distribution_query, scalar_query
 from expectations.results import GateResult, kept_results
 from expectations.suite import suite_of
-from tests.unit.expectations.loading import Month, accept, load, registers
+from tests.unit.expectations.loading import Month, Row, accept, load, registers
 from warehouse import database
 from warehouse.contracts.contract import contract, contracts
 
@@ -108,6 +108,46 @@ def test_one_employers_own_file_warns_and_does_not_hold(session: Connection) -> 
     assert not verdict.is_held
     warned = {r.expectation for r in verdict.results if not r.success}
     assert "rows_against_earlier" in warned
+
+
+RETAINED = """
+  again | of 40 workers in force |
+     40 | 40                     | passes
+     30 | 30                     | passes
+     41 | 39                     | passes
+      5 | 0                      | held
+     40 | 0                      | held
+      0 | 0                      | held
+"""
+
+
+@pytest.mark.parametrize("case", RETAINED.strip().splitlines()[1:])
+def test_an_employers_file_that_wipes_out_its_declaration_is_held(
+    session: Connection, case: str
+) -> None:
+    """A complementary declaration under an unrelated name looks like a new main one."""
+    sent, still, verdict = (word.strip() for word in case.split("|"))
+    first = load(session, "cnss_declarations", "2025-06", _workers(range(40)))
+    accept(session, "cnss_declarations", first)
+    start = 40 - int(still)
+    fresh = load(session, "cnss_declarations", "2025-06", _workers(range(start, start + int(sent))))
+    if not int(sent):
+        _declares_nobody(session, fresh)
+    assert gate([fresh])[fresh].is_held is (verdict == "held")
+
+
+def _workers(numbers: range) -> list[Row]:
+    (row,) = Month(rows=1).declarations()
+    return [{**row, "numero_assure": f"person-{n}"} for n in numbers]
+
+
+def _declares_nobody(session: Connection, number: int) -> None:
+    session.execute(
+        "insert into submission.part (submission_id, part, label, state, version, row_count,"
+        " error_count) values (%s, 'affiliate-0', '', 'checked', 1, 0, 0)",
+        [number],
+    )
+    session.commit()
 
 
 def test_a_file_of_a_few_employers_is_judged_with_the_parts_that_stand(

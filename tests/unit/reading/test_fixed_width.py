@@ -220,6 +220,17 @@ def test_the_same_employer_twice(tmp_path: Path) -> None:
     assert [(f.rule, f.part, f.line) for f in found.findings] == [("doubled_part", AFFILIATE, 9)]
 
 
+def test_a_supplement_in_the_archive_under_another_name_does_not_replace_the_main(
+    tmp_path: Path,
+) -> None:
+    other = Declaration((OMAR,)).text()
+    path = archive(tmp_path, {FULL.name(): FULL.text(), "complement.txt": other})
+    found = read_file(path, DECLARATIONS)
+    assert [(f.rule, f.part, f.member) for f in found.findings] == [
+        ("doubled_part", AFFILIATE, "complement.txt")
+    ]
+
+
 TOTALS = ("total_mismatch", 5), ("total_mismatch", 8)
 
 
