@@ -2,7 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import polars as pl
 
 from warehouse.contracts.contract import Column, Contract
 from warehouse.masking import IDENTIFIER
+from warehouse.periods import first_day
 from warehouse.settings import settings
 from warehouse.source_code import matched, matched_codes
 
@@ -21,16 +24,37 @@ Known = Mapping[str, frozenset[str]]
 """Source codes by variable, as they are compared: what decoding will recognise."""
 
 
-def known_codes(contract: Contract, decided: Iterable[tuple[str, str]] = ()) -> Known:
+@dataclass(frozen=True)
+class SourceCode:
+    """A source code of a variable, and the days from which and before which it is valid."""
+
+    variable: str
+    source_code: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid(self, day: date | None) -> bool:
+        """Whether the code is valid on `day`; without a day, whether it ever is."""
+        return day is None or (self.valid_from or day) <= day < (self.valid_to or date.max)
+
+
+def known_codes(
+    contract: Contract, decided: Iterable[SourceCode] = (), period: str | None = None
+) -> Known:
     """The source codes that `contract`'s provider may send, by variable.
 
-    `decided` adds (variable, source code) pairs taken at the desk.
+    `decided` adds those of the desk. With a period, only what is valid on the day by which its
+    rows are decoded: its first one. A cumulative extract tells the whole history, so that every
+    code which was ever valid is known.
     """
-    variables = {c.variable for c in contract.columns if c.variable}
-    known = {v: set(_shipped(v, contract.provider)) for v in variables}
-    for variable, source_code in decided:
-        if variable in known:
-            known[variable].add(matched(source_code))
+    day = None if period is None or contract.coverage == "cumulative" else first_day(period)
+    variables = sorted({c.variable for c in contract.columns if c.variable})
+    found = [code for v in variables for code in _shipped(v, contract.provider)]
+    found += [code for code in decided if code.variable in variables]
+    known: dict[str, set[str]] = {variable: set() for variable in variables}
+    for code in found:
+        if code.is_valid(day):
+            known[code.variable].add(matched(code.source_code))
     return {variable: frozenset(codes) for variable, codes in known.items()}
 
 
@@ -57,24 +81,32 @@ def resembles(text: pl.Expr, known: frozenset[str]) -> pl.Expr:
 
 
 def every_code(variable: str, decided: Iterable[str]) -> frozenset[str]:
-    """The source codes of a variable that any provider may send, and those decided."""
-    return frozenset().union(*_by_provider(variable).values(), map(matched, decided))
+    """The source codes of a variable that any provider may send at any time, and those decided."""
+    shipped = (code.source_code for codes in _by_provider(variable).values() for code in codes)
+    return frozenset([*shipped, *map(matched, decided)])
 
 
-def _shipped(variable: str, provider: str) -> frozenset[str]:
+def _shipped(variable: str, provider: str) -> Iterator[SourceCode]:
     by_provider = _by_provider(variable)
-    return by_provider.get(provider, frozenset()) | by_provider.get(ANY_PROVIDER, frozenset())
+    for name in (provider, ANY_PROVIDER):
+        yield from by_provider.get(name, ())
 
 
-def _by_provider(variable: str) -> Mapping[str, frozenset[str]]:
+def _by_provider(variable: str) -> Mapping[str, tuple[SourceCode, ...]]:
     return _read(settings().dbt_dir / "seeds" / "correspondences" / f"{variable}.csv")
 
 
 @cache
-def _read(path: Path) -> Mapping[str, frozenset[str]]:
-    codes: dict[str, set[str]] = {}
+def _read(path: Path) -> Mapping[str, tuple[SourceCode, ...]]:
+    codes: dict[str, list[SourceCode]] = {}
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                codes.setdefault(row["provider"], set()).add(matched(row["source_code"]))
-    return {provider: frozenset(found) for provider, found in codes.items()}
+                days = (_day(row["valid_from"]), _day(row["valid_to"]))
+                code = SourceCode(path.stem, matched(row["source_code"]), *days)
+                codes.setdefault(row["provider"], []).append(code)
+    return {provider: tuple(found) for provider, found in codes.items()}
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

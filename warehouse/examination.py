@@ -69,7 +69,7 @@ def check_file(path: Path, contract_id: str, period: str, is_specimen: bool = Fa
     found = contract(contract_id)
     require_period(found, period)
     require_readable(path)
-    examined = examine(path, found, period, known_codes(found), is_specimen)
+    examined = examine(path, found, period, known_codes(found, period=period), is_specimen)
     return report_of(path, found, period, is_specimen, examined, sha256_of(path))
 
 

@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 from warehouse import affected, raw, unknown, vault, versions
-from warehouse.codes import known_codes
+from warehouse.codes import SourceCode, known_codes
 from warehouse.contracts.contract import Contract, contract
 from warehouse.database import connect, locked
 from warehouse.errors import DecisionRefused, ReasonMissing, UnknownSubmission
@@ -161,7 +161,11 @@ def load(session: psycopg.Connection, sending: Sending) -> int:
             sending.path,
             sending.contract,
             sending.period,
-            known_codes(sending.contract, _decided_codes(session, sending.contract.provider)),
+            known_codes(
+                sending.contract,
+                _decided_codes(session, sending.contract.provider),
+                sending.period,
+            ),
             sending.is_specimen,
             load=lambda batch: _write(writer, tables, batch, sending.contract),
         )
@@ -203,11 +207,15 @@ def _next_id(session: psycopg.Connection) -> int:
     return int(row[0])
 
 
-def _decided_codes(session: psycopg.Connection, provider: str) -> list[tuple[str, str]]:
-    return session.execute(
-        "select variable, source_code from codes.decision_in_force where provider in (%s, '*')",
+def _decided_codes(session: psycopg.Connection, provider: str) -> list[SourceCode]:
+    rows = session.execute(
+        """
+        select variable, source_code, valid_from, valid_to
+        from codes.decision_in_force where provider in (%s, '*')
+        """,
         [provider],
-    ).fetchall()
+    )
+    return [SourceCode(*row) for row in rows]
 
 
 def _record(

@@ -6,17 +6,23 @@ with code_count as (
 
 ),
 
-correspondence as (
+-- A source that says "unknown" in a code of its own is understood, for as long
+-- as that code is valid. Any other row that decoded to _U is not, be its code
+-- unknown at all times or only in its period. Where rows tell a time of their
+-- own, the period of their file stands for it here: rather listed than lost.
+understood as (
 
-    select distinct
+    select
         variable,
         provider,
-        source_code
+        source_code,
+        valid_from,
+        valid_to
     from {{ ref("correspondence") }}
+    where code = '_U'
 
 ),
 
--- A source that says "unknown" in a code of its own is understood.
 unmapped as (
 
     select
@@ -28,15 +34,17 @@ unmapped as (
         code_count.source_code,
         code_count.row_count
     from code_count
-    left join correspondence
+    left join understood
         on
-            code_count.variable = correspondence.variable
-            and code_count.provider = correspondence.provider
-            and code_count.source_code = correspondence.source_code
+            code_count.variable = understood.variable
+            and code_count.provider = understood.provider
+            and code_count.source_code = understood.source_code
+            and {{ first_day("code_count.period") }} >= understood.valid_from
+            and {{ first_day("code_count.period") }} < understood.valid_to
     where
         code_count.code = '_U'
         and code_count.source_code is not null
-        and correspondence.source_code is null
+        and understood.source_code is null
 
 )
 
