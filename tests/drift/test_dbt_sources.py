@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from warehouse.contracts.contract import contracts
 from warehouse.indicator import dataflows
@@ -69,3 +70,13 @@ def test_every_column_of_a_model_is_described_once() -> None:
     used = {name for text in texts for name in re.findall(r'doc\("(\w+)"\)', text)}
     assert used - blocks == set(), "columns that no block describes"
     assert blocks - used == set(), "blocks that no column uses"
+
+
+def test_every_harmonised_fact_is_tested_to_lose_no_record_and_to_leave_no_code_empty() -> None:
+    macro = (DBT / "macros" / "facts.sql").read_text("utf-8")
+    facts = set(re.findall(r'^    "(\w+)": \{$', macro, re.MULTILINE))
+    told = [yaml.safe_load(p.read_text("utf-8")) for p in DBT.glob("models/harmonised/*.yml")]
+    tests = {m["name"]: str(m.get("data_tests")) for t in told for m in t.get("models", [])}
+    assert facts == {contract.fact for contract in contracts().values()}
+    for test in ("keeps_every_record", "codes_are_listed"):
+        assert {fact for fact in facts if test not in tests[fact]} == set()

@@ -68,6 +68,8 @@ A code counts in its own time alone
 2003-08  dgsn_residence_titles  nationalite     "CS"                     CSXX
 2006-09  dgsn_residence_titles  nationalite     "CS"                     CSXX
 2006-10  dgsn_residence_titles  nationalite     "CS"                     UNKNOWN
+1985-03  dgsn_residence_titles  pays_naissance  "RDA"                    DDDE
+2026-03  dgsn_residence_titles  pays_naissance  "RDA"                    DE
 
 A person is born in a country that has ceased since, under the name of then
 1985-03  dgsn_residence_titles  pays_naissance  "URSS"                   SUHH
@@ -82,6 +84,8 @@ A province that moved to another region in 2015 is the same province
 A region of before 2015 is none of today
 2015-03  dgsn_residence_titles  province        "MA-13"                  MA-09
 2015-04  dgsn_residence_titles  province        "MA-13"                  UNKNOWN
+2014-03  dgsn_residence_titles  province        "MA-08"                  MA-06
+2026-03  dgsn_residence_titles  province        "MA-08"                  MA-08
 
 A cumulative register tells the whole history
 2026-03  cnss_immatriculations  nationalite     "SOVIETIQUE"             SUHH
