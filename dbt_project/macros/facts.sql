@@ -521,7 +521,7 @@
 
 {# A title as codes.coded_title knows it. #}
 {% macro title_hash(text) -%}
-    md5(upper(trim({{ text }})))
+    {{ dbt.hash("upper(trim(" ~ text ~ "))") }}
 {%- endmacro %}
 
 

@@ -150,6 +150,20 @@ def search(
     write(code_listing(desk.search(term, lang, variable), format, lang), lang, output)
 
 
+@command("title")
+def title(
+    title: Annotated[str, typer.Argument()],
+    lang: Lang = "fr",
+    format: Listing = "text",
+    output: Output = None,
+) -> None:
+    """Show the occupations that a job title may have, the likeliest first."""
+    from warehouse.coding.listing import title_listing
+    from warehouse.coding.store import coder
+
+    write(title_listing(coder(), title, format, lang), lang, output)
+
+
 def _say(recorded: "Recorded", lang: str) -> None:
     """What was recorded, and what it waits for."""
     first, last = (recorded.numbers[:1] or (0,))[0], (recorded.numbers[-1:] or (0,))[0]

@@ -30,16 +30,16 @@ def code_titles(session: psycopg.Connection) -> int:
     Where known titles or the method changed, all titles are coded anew, and the periods that hold
     a title with another code now are marked.
     """
-    coder = Coder(known_titles(session))
+    known = Coder(known_titles(session))
     before = _codes(session)
-    anew = _version(session) != coder.version
+    anew = _version(session) != known.version
     met = {found.title_hash: found for found in _met(session, everywhere=anew)}
     waiting = [found for found in met.values() if anew or found.title_hash not in before]
-    codings = coder.code([found.title for found in waiting])
+    codings = known.code([found.title for found in waiting])
     if anew:
         session.execute("delete from codes.coded_title")
     for found, coding in zip(waiting, codings, strict=True):
-        _keep(session, found, coding, coder)
+        _keep(session, found, coding, known)
     changed = [
         found.title_hash
         for found, coding in zip(waiting, codings, strict=True)
@@ -48,6 +48,14 @@ def code_titles(session: psycopg.Connection) -> int:
     _mark(session, changed)
     session.commit()
     return len(waiting)
+
+
+def coder() -> Coder:
+    """The coder of what the warehouse knows now."""
+    from warehouse.database import connect
+
+    with connect("simimo_pipeline") as session:
+        return Coder(known_titles(session))
 
 
 def _codes(session: psycopg.Connection) -> dict[str, str]:
@@ -132,7 +140,7 @@ def _mark(session: psycopg.Connection, title_hashes: list[str]) -> None:
         session.execute(statement, [contract.id, title_hashes])
 
 
-def _keep(session: psycopg.Connection, found: Met, coding: Coding, coder: Coder) -> None:
+def _keep(session: psycopg.Connection, found: Met, coding: Coding, known: Coder) -> None:
     session.execute(
         """
         insert into codes.coded_title (title_hash, title, code, score, method, model_version)
@@ -140,10 +148,10 @@ def _keep(session: psycopg.Connection, found: Met, coding: Coding, coder: Coder)
         """,
         [
             found.title_hash,
-            coder.shown(found.title),
+            known.shown(found.title),
             coding.code,
             coding.score,
             coding.method,
-            coder.version,
+            known.version,
         ],
     )
