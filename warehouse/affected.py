@@ -128,13 +128,20 @@ def waiting_decisions(session: psycopg.Connection) -> list[WaitingDecision]:
 def mark_decided(session: psycopg.Connection, waiting: Sequence[WaitingDecision]) -> None:
     """Mark the periods in which the source codes of these decisions occur.
 
-    harmonised.code_count tells where, by code or by token; what came after its build is marked
-    already.
+    harmonised.code_count tells where, by code or by token, and correction_applied where a
+    correction stands for them; what came after their build is marked already.
     """
     touched = session.execute(
         """
+        with decoded as (
+            select contract, provider, period, variable, source_code from harmonised.code_count
+            union all
+            select contract, provider, period, variable, corrected_code
+            from harmonised.correction_applied where row_count > 0
+        )
+
         select distinct c.contract, c.period
-        from harmonised.code_count as c
+        from decoded as c
         inner join unnest(%s::text[], %s::text[], %s::text[]) as d (variable, provider, source_code)
             on
                 c.variable = d.variable

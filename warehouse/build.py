@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.coding.coder import method_hash
-from warehouse.errors import BuildFailed
+from warehouse.errors import BuildFailed, CorrectionUnmatched
 from warehouse.messages import counted, message
 from warehouse.settings import settings
 from warehouse.sources import write_generated
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 STEP = re.compile(r"\b\d+ of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP) (?!hook)")
 BROKEN = ("error", "fail", "runtime error")
+CORRECTION_TEST = "correction_matches_rows"
+CORRECTIONS = "seeds/corrections/correction.csv"
 SEEDS = ("seeds/**/*.csv",)
 CODE = (*SEEDS, "models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "dbt_project.yml")
 
@@ -199,10 +201,35 @@ def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
                 if on_progress:
                     on_progress(steps, int(found[1]))
     if process.returncode:
-        broken = ", ".join(_broken(target))
-        detail = "" if broken else _reason("".join(said))
-        raise BuildFailed(detail, models=broken or "dbt", log=target / "dbt.log")
+        raise _failure(_broken(target), "".join(said), target / "dbt.log")
     return steps
+
+
+def _failure(broken: list[str], said: str, log: Path) -> BuildFailed:
+    """What to tell the steward of a run of dbt that ended with an error."""
+    if broken == [CORRECTION_TEST]:
+        corrections = ", ".join(_unmatched_corrections())
+        file = settings().dbt_dir.name + "/" + CORRECTIONS
+        return CorrectionUnmatched(corrections=corrections, file=file)
+    detail = "" if broken else _reason(said)
+    return BuildFailed(detail, models=", ".join(broken) or "dbt", log=log)
+
+
+def _unmatched_corrections() -> list[str]:
+    """The corrections that match no record: contract, column and value, as their file has them."""
+    from warehouse.database import connect
+
+    with connect("simimo_pipeline") as session:
+        rows = session.execute(
+            """
+            select contract || '.' || column_name || ' ' || source_value
+            from harmonised.correction_applied
+            group by contract, column_name, source_value, first_period
+            having sum(row_count) = 0
+            order by 1
+            """
+        ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def _reason(said: str) -> str:

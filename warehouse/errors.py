@@ -167,6 +167,12 @@ class BuildFailed(SimimoError):
     exit_code = 4
 
 
+class CorrectionUnmatched(BuildFailed):
+    """An active correction matches no record of the periods that it concerns."""
+
+    key = "correction_unmatched"
+
+
 class InvalidFilter(SimimoError):
     """A filter names no dimension or no code of the dataflow."""
 
