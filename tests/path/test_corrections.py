@@ -79,7 +79,7 @@ def test_a_correction_is_decoded_counted_and_missed_once_it_matches_nothing(
         ).fetchall()
         applied = session.execute(
             "select period, source_value, corrected_value, reason, row_count "
-            "from harmonised.correction_applied order by source_value"
+            "from harmonised.correction_applied order by row_count desc"
         ).fetchall()
         unknown = session.execute("select * from harmonised.unmapped_code").fetchall()
     assert decoded == [("FRANCAISE", "ML", WRONG)]
