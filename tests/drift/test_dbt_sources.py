@@ -33,6 +33,22 @@ def test_a_staging_model_stands_in_its_providers_folder() -> None:
         assert (DBT / "models" / "staging" / contract.provider / f"stg_{contract.id}.sql").exists()
 
 
+def test_a_job_title_in_staging_is_one_that_its_contract_has_coded() -> None:
+    """The staging model's occupation_text is the column that the contract codes."""
+    staged = {
+        path.stem.removeprefix("stg_"): found[1]
+        for path in DBT.glob("models/staging/*/stg_*.sql")
+        if (found := re.search(r"(\w+) as occupation_text", path.read_text("utf-8")))
+    }
+    coded = {
+        contract.id: column.name
+        for contract in contracts().values()
+        for column in contract.columns
+        if column.coded_as == "occupation"
+    }
+    assert staged == coded
+
+
 @pytest.mark.parametrize("folder", ["codelists", "correspondences"])
 def test_every_code_variable_has_its_seeds(folder: str) -> None:
     """A variable is called as its correspondences, and as its list without the prefix cl_."""

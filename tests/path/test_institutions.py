@@ -111,7 +111,12 @@ def test_no_name_and_no_number_of_a_file_reaches_the_harmonised_tables(
 
 def test_every_code_of_the_institutions_is_known(files: list[SpecimenFile]) -> None:
     with connect("simimo_analyst") as session:
-        assert session.execute("select contract from harmonised.unmapped_code").fetchall() == []
+        # Job titles are free text: those below the coder's threshold wait for the steward.
+        unmapped = session.execute(
+            "select contract, variable from harmonised.unmapped_code"
+            " where variable <> 'occupation_title'"
+        ).fetchall()
+    assert unmapped == []
 
 
 def remitted(file: SpecimenFile) -> dict[tuple[str, str], float]:
