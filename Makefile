@@ -24,10 +24,10 @@ serve: setup ## serve the API and the start page
 	$(BIN)/simimo serve
 
 test: lint types ## everything but the slow tests, with coverage
-	$(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 test-all: lint types sql ## every test, slow ones too
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: setup ## ruff
 	$(BIN)/ruff check .

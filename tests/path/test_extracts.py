@@ -45,7 +45,8 @@ def test_harmonised_totals_equal_the_rows_received(
     with connect() as session:
         counted = session.execute(
             "select period, column_name, sum(row_count) from harmonised.code_count "
-            "where contract = %s group by 1, 2",
+            # A job title is counted beside the code of the same row.
+            "where contract = %s and variable <> 'occupation_title' group by 1, 2",
             [contract_id],
         ).fetchall()
     assert len(counted) > 1
