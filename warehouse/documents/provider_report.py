@@ -13,6 +13,7 @@ from warehouse.documents.document import Document, Fact, Picture, Section, Table
 from warehouse.documents.drawing import Series, line_picture
 from warehouse.documents.facts import said
 from warehouse.documents.provider_figures import ProviderFigures, Sent
+from warehouse.messages import word
 from warehouse.periods import last_day
 from warehouse.report.figures import day, number, percent
 from warehouse.report.groups import groups_of
@@ -118,7 +119,7 @@ def _timeliness_row(figures: ProviderFigures, found: Contract, lang: str) -> tup
             isolated(last),
             _day(reported.due),
             _day(reported.received_at),
-            said(f"state_{reported.state}", lang),
+            Marked(word(f"state_{reported.state}", lang)),
         ]
     counts = (sum(bool(row.on_time) for row in came), len(came))
     return (
@@ -161,7 +162,7 @@ def _file_row(figures: ProviderFigures, one: Sent, lang: str) -> tuple[Marked, .
         Marked(found.title[lang]),
         isolated(one.period),
         isolated(str(one.version)),
-        said(f"state_{one.state}", lang),
+        Marked(word(f"state_{one.state}", lang)),
         *(isolated(number(count, lang)) for count in counts),
     )
 
