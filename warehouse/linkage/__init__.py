@@ -1,0 +1,1 @@
+"""Linkage: which source records are the same person."""
