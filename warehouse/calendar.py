@@ -12,7 +12,7 @@ from typing import Literal
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.errors import UnknownProvider
 from warehouse.messages import counted, word
-from warehouse.periods import agreed_day, due_date, is_regular, next_period, period_of
+from warehouse.periods import agreed_day, due_date, due_periods, is_regular, period_of
 from warehouse.status import StatusRow
 from warehouse.working_days import holiday_on, is_estimated, working_days_between
 
@@ -24,6 +24,8 @@ LONGEST_MOVE = timedelta(days=14)
 """No days off follow each other for longer."""
 RECEIVED_STATES = ("checked", "held", "accepted", "superseded")
 """States in which a provider has done its part; what was rejected or withdrawn is due again."""
+SENT_IN_VAIN = ("rejected", "withdrawn")
+"""States of a file that came and leaves its extract due."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class DueRow:
     """One extract due: late, expected or received, and by when.
 
     `agreed` is the day that the contract names; `due` is later where that is a day off, and
-    estimated where a feast decides whose day is not announced yet.
+    estimated where a feast decides whose day is not announced yet. `submission_state` tells of a
+    file that came and does not count (rejected or withdrawn).
     """
 
     provider: str
@@ -42,6 +45,7 @@ class DueRow:
     agreed: date
     is_estimated: bool
     working_days_late: int
+    submission_state: str | None = None
 
 
 def calendar(
@@ -100,11 +104,10 @@ def _coming(contract: Contract, told: Mapping[str, StatusRow], today: date) -> I
 def _due_from(contract: Contract, since: date) -> Iterator[tuple[str, date]]:
     """The periods with their due dates, from `since` on, without end."""
     earliest = since - timedelta(days=contract.due_days) - LONGEST_MOVE
-    period = period_of(earliest, contract.frequency)
-    while due := due_date(contract, period):
-        if due >= since:
+    for period in due_periods(contract, period_of(earliest, contract.frequency)):
+        due = due_date(contract, period)
+        if due and due >= since:
             yield period, due
-        period = next_period(period)
 
 
 def _is_received(told: StatusRow | None) -> bool:
@@ -127,6 +130,7 @@ def _row(contract: Contract, period: str, told: StatusRow | None, today: date) -
         agreed,
         is_estimated(agreed, due),
         working_days_between(due, today) if is_late else 0,
+        told.state if told and told.state in SENT_IN_VAIN else None,
     )
 
 
@@ -161,13 +165,21 @@ def _lateness(row: DueRow, lang: str) -> str:
 
 
 def _remarks(row: DueRow, lang: str) -> Iterator[str]:
-    """Why the due date is not the day agreed, and whether it may still move."""
+    """What came in vain, why the due date is not the day agreed, and whether it may still move."""
+    if row.submission_state:
+        yield word("sent_in_vain", lang, state=word(f"state_{row.submission_state}", lang))
     if row.due != row.agreed:
-        holiday = holiday_on(row.agreed)
-        reason = holiday.names[lang] if holiday else word("week_end", lang)
+        off = [row.agreed + timedelta(days=n) for n in range((row.due - row.agreed).days)]
+        reasons = dict.fromkeys(_reason(day, lang) for day in off)
+        reason = word("and_then", lang).join(reasons)
         yield word("instead_of", lang, day=row.agreed, reason=reason)
     if row.is_estimated:
         yield word("estimated_feast", lang)
+
+
+def _reason(day: date, lang: str) -> str:
+    holiday = holiday_on(day)
+    return holiday.names[lang] if holiday else word("week_end", lang)
 
 
 def _agenda(rows: list[DueRow], lang: str, today: date) -> str:

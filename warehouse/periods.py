@@ -3,6 +3,7 @@ campaign, 2016-2017."""
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from warehouse.contracts.contract import Contract
@@ -91,6 +92,15 @@ def period_of(day: date, frequency: str) -> str:
 def is_regular(contract: Contract) -> bool:
     """Whether an extract is due for every period: no campaign, nothing that others publish."""
     return contract.kind != "public" and contract.coverage != "campaign"
+
+
+def due_periods(contract: Contract, first: str) -> Iterator[str]:
+    """The periods of an extract from `first` on, without end; of a census its years alone."""
+    period = first
+    while True:
+        if (first_day(period).year - contract.first_year) % contract.years_apart == 0:
+            yield period
+        period = next_period(period)
 
 
 def agreed_day(contract: Contract, period: str) -> date:

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         return self.places or self.home / "places.yml"
 
     @property
+    def pull_dir(self) -> Path:
+        """Where fetched files stand while they are received, a folder for each place."""
+        return self.home / "pull"
+
+    @property
     def specimen_dir(self) -> Path:
         """Where `simimo demo` writes the specimen extracts."""
         return self.home / "specimen"

@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.messages import word
 from warehouse.periods import (
     due_date,
+    due_periods,
     frequency_of,
     is_regular,
     last_day,
-    next_period,
     require_any_period,
 )
 
@@ -116,10 +116,10 @@ def _periods(contract: Contract, received: list[str], today: date) -> Iterator[s
     if not is_regular(contract) or frequency_of(received[0]) != contract.frequency:
         yield from sorted(received)
         return
-    period = min(received)
-    while last_day(period) < today or period <= max(received):
-        yield period
-        period = next_period(period)
+    newest = max(received)
+    due = due_periods(contract, min(received))
+    until_today = takewhile(lambda p: last_day(p) < today or p <= newest, due)
+    yield from sorted({*received, *until_today})
 
 
 def render(rows: list[StatusRow], format: str, lang: str) -> str:

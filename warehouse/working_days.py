@@ -1,13 +1,16 @@
 """The working days of Morocco's administration: neither week-ends nor public holidays.
 
-Feasts of the Islamic calendar follow the sighting of the moon: until they are announced their
-days are estimated, and a day that depends on one may still move.
+Feasts of the Islamic calendar follow the sighting of the moon: until feasts.yml tells what was
+announced their days are estimated, and a day that depends on one may still move.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+
+from warehouse.feasts import exceptional_days, morocco
+from warehouse.messages import word
 
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
@@ -26,26 +29,24 @@ class Holiday:
 @cache
 def holidays_of(year: int) -> Mapping[date, Holiday]:
     """The public holidays of Morocco in `year`, by day."""
-    # The library takes a while to read, and most commands ask for no due date.
-    from holidays import country_holidays
-
     plain, labelled = (
-        {
-            lang: country_holidays(
-                "MA", years=year, language=language, islamic_show_estimated=is_labelled
-            )
-            for lang, language in HOLIDAY_LANGUAGES.items()
-        }
+        {lang: morocco(year, code, is_labelled) for lang, code in HOLIDAY_LANGUAGES.items()}
         for is_labelled in (False, True)
     )
-    return {
+    known = {
+        # Of a day with two names one is enough to be certain.
         day: Holiday(
             day,
-            {lang: known[day] for lang, known in plain.items()},
-            is_estimated=plain["fr"][day] != labelled["fr"][day],
+            {lang: found[day] for lang, found in plain.items()},
+            is_estimated=not {*name.split("; ")} & {*labelled["fr"][day].split("; ")},
         )
-        for day in sorted(plain["fr"])
+        for day, name in plain["fr"].items()
     }
+    granted = {lang: word("exceptional_day_off", lang) for lang in HOLIDAY_LANGUAGES}
+    for day in exceptional_days():
+        if day.year == year:
+            known.setdefault(day, Holiday(day, granted, is_estimated=False))
+    return dict(sorted(known.items()))
 
 
 def holiday_on(day: date) -> Holiday | None:
@@ -79,8 +80,11 @@ def working_days_between(day: date, until: date) -> int:
 
 
 def is_estimated(day: date, until: date) -> bool:
-    """Whether an estimated holiday from `day` to `until` decides which days of them are off."""
-    found = (holiday_on(each) for each in (day, *_days_after(day, until)))
+    """Whether an estimated holiday decides which days from `day` to `until` are off.
+
+    One on the day before or after counts too: the moon may be seen a day earlier or later.
+    """
+    found = (holiday_on(each) for each in _days_after(day - 2 * ONE_DAY, until + ONE_DAY))
     return any(holiday.is_estimated for holiday in found if holiday)
 
 

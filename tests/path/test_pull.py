@@ -8,6 +8,7 @@ import yaml
 from typer.testing import CliRunner
 
 from tests.factories import write_csv
+from tests.unit.pull.s3_server import BUCKET, s3_server
 from warehouse.cli import app
 from warehouse.database import connect
 from warehouse.pull import pull
@@ -117,7 +118,7 @@ def test_the_command_tells_receipts_failures_and_its_exit_code(inbox):
     result = CliRunner().invoke(app, ["pull", "--format", "json", "--lang", "en"])
     unreachable, received = json.loads(result.stdout)
     assert result.exit_code == 3
-    assert (unreachable["place"], unreachable["error"]["code"]) == ("cnss", "PUL-005")
+    assert (unreachable["place"], unreachable["error"]["code"]) == ("cnss", "PUL-009")
     assert (received["state"], received["receipt"]["version"]) == ("accepted", 1)
     assert len(received["sha256"]) == 64
 
@@ -128,3 +129,39 @@ def test_the_command_tells_receipts_failures_and_its_exit_code(inbox):
     assert "Aucun fichier reçu." in text.stdout
     nothing = CliRunner().invoke(app, ["pull", "--provider", "oecd"])
     assert nothing.exit_code != 0
+
+
+def test_a_bucket_is_pulled_as_a_folder_is(inbox, tmp_path, monkeypatch):
+    path = write_csv(tmp_path / "SPECIMEN_2026-03.csv", TITLES)
+    with s3_server() as depot:
+        place = {
+            "name": "dgsn-bucket",
+            "provider": "dgsn",
+            "contract": TITLES,
+            "url": f"s3://{BUCKET}/titles/*.csv",
+            "period": r"SPECIMEN_(?P<period>\d{4}-\d{2})\.csv",
+            "specimen": True,
+            "settle_seconds": 0,
+            "options": {
+                "key": {"env": "DEPOT_KEY"},
+                "secret": {"env": "DEPOT_SECRET"},
+                "client_kwargs": {"endpoint_url": depot.address},
+            },
+        }
+        settings().places_file.write_text(yaml.safe_dump({"places": [place]}), "utf-8")
+        monkeypatch.setenv("DEPOT_KEY", depot.key)
+        monkeypatch.setenv("DEPOT_SECRET", depot.secret)
+        depot.leave("titles/SPECIMEN_2026-03.csv", path.read_bytes())
+        first = titles()["SPECIMEN_2026-03.csv"].report
+        assert first is not None
+        assert (first.state, first.period, first.receipt.version) == ("accepted", "2026-03", 1)
+        assert titles() == {}
+
+        write_csv(path, TITLES, {"sexe": "M"}, {"numero_titre": "Z654321Z"})
+        depot.leave("titles/SPECIMEN_2026-03.csv", path.read_bytes())
+        assert titles()["SPECIMEN_2026-03.csv"].report.receipt.version == 2
+
+        monkeypatch.setenv("DEPOT_SECRET", "wrong")
+        result = CliRunner().invoke(app, ["pull", "--lang", "en"])
+        assert result.exit_code == 3
+        assert "PUL-008" in result.stdout

@@ -37,6 +37,8 @@ def test_what_came_is_not_due_and_what_was_rejected_is_due_again():
     october = [(TITLES, "2026-10", "late", "2026-11-20")]
     assert shown(calendar([told("2026-10", "rejected")], SUNDAY, "dgsn"))[:1] == october
     assert shown(calendar([told("2026-10", "withdrawn")], SUNDAY, "dgsn"))[:1] == october
+    text = render(calendar([told("2026-10", "rejected")], SUNDAY, "dgsn"), "text", "en", SUNDAY)
+    assert "past due, no working day since  last file: rejected" in text
     for state in ("checked", "held", "accepted", "superseded"):
         assert october[0] not in shown(calendar([told("2026-10", state)], SUNDAY, "dgsn"))
 
@@ -51,6 +53,17 @@ def test_an_extract_is_not_late_on_its_due_date():
 def test_an_annual_extract_is_told_however_far_its_due_date():
     rows = shown(calendar([], SUNDAY, "prosecution"))
     assert rows == [("prosecution_cases", "2026", "expected", "2027-06-29")]
+
+
+def test_a_census_is_due_of_its_years_alone():
+    assert shown(calendar([], SUNDAY, "hcp")) == [
+        ("hcp_rgph_foreigners", "2034", "expected", "2035-12-31")
+    ]
+    received = StatusRow("hcp", "hcp_rgph_foreigners", "2024", "accepted", None)
+    assert shown(calendar([received], SUNDAY, "hcp"))[0][1] == "2034"
+    of_2025 = calendar([received], SUNDAY, "hcp", 2025)
+    assert [(r.period, r.state) for r in of_2025] == [("2024", "received")]
+    assert calendar([received], SUNDAY, "hcp", 2026) == []
 
 
 def test_a_file_received_before_its_period_ends_gives_way_to_the_next():
@@ -92,13 +105,24 @@ def test_the_text_says_why_a_date_moved(lang, said):
     assert "2026-12-20 (" in text
 
 
-def test_a_feast_that_moves_a_date_is_named_and_said_to_be_estimated():
+def test_all_that_moves_a_date_is_named():
     march = date(2026, 3, 1)
     (row,) = (r for r in calendar([], march, "dgsn") if (r.contract, r.period) == FEBRUARY)
-    # Friday the twentieth is the end of Ramadan, as far as one can tell beforehand.
-    assert (row.agreed, row.due) == (date(2026, 3, 20), date(2026, 3, 23))
-    text = render([row], "text", "fr", march)
-    assert "au lieu du 2026-03-20 (Fête de la rupture du jeûne)  date de fête estimée" in text
+    # Friday the twentieth was announced as the end of Ramadan, and Monday given beside.
+    assert (row.agreed, row.due) == (date(2026, 3, 20), date(2026, 3, 24))
+    assert render([row], "text", "fr", march).endswith(
+        "au lieu du 2026-03-20 (Fête de la rupture du jeûne, fin de semaine, congé exceptionnel)"
+    )
+
+
+def test_a_feast_to_come_that_moves_a_date_is_said_to_be_estimated():
+    may = date(2028, 5, 1)
+    row, *_ = calendar([], may, "office_des_changes")
+    # Friday is calculated as the feast of sacrifice.
+    assert (row.agreed, row.due) == (date(2028, 5, 5), date(2028, 5, 8))
+    assert "Fête du sacrifice, fin de semaine)  date de fête estimée" in render(
+        [row], "text", "fr", may
+    )
 
 
 def test_json_and_csv_hold_the_same_rows():

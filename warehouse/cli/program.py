@@ -67,9 +67,14 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
-def _refuse(error: "SimimoError", lang: str) -> None:
+def tell(error: "SimimoError", lang: str) -> None:
+    """Say on the error stream what was found, and what to do."""
     typer.echo(f"{error.code}  {error.text(lang)}", err=True)
     if detail := error.detail_in(lang):
         typer.echo(f"         {detail}", err=True)
     typer.echo(f"         → {error.hint(lang)}", err=True)
+
+
+def _refuse(error: "SimimoError", lang: str) -> None:
+    tell(error, lang)
     raise SystemExit(error.exit_code) from None

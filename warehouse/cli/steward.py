@@ -7,7 +7,8 @@ import typer
 
 from warehouse.cli.options import Lang, Number, Output, Provider, Reason
 from warehouse.cli.output import show, user, write
-from warehouse.cli.program import command
+from warehouse.cli.program import command, tell
+from warehouse.errors import SimimoError
 from warehouse.messages import word
 
 if TYPE_CHECKING:
@@ -54,19 +55,39 @@ def pull(
     format: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
 ) -> None:
     """Fetch the new files from where providers leave them, and receive them."""
-    import time
-
     from warehouse import pull as stage
 
+    if every:
+        _pull_rounds(provider, every, lang, format)
+        return
     summary = stage.pull(provider)
     write(stage.render(summary, format, lang), lang)
-    while every:
-        time.sleep(every)
-        summary = stage.pull(provider)
-        if summary.files:
-            write(stage.render(summary, format, lang), lang)
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)
+
+
+def _pull_rounds(
+    provider: str | None, every: int, lang: str, format: Literal["text", "json"]
+) -> None:
+    """Pull again and again until a signal asks to stop; a round that fails is told."""
+    from warehouse import pull as stage
+
+    with stage.stopping() as stop:
+        is_first = True
+        while stop.is_not_asked():
+            try:
+                summary = stage.pull(provider, stop.sleep, stop)
+            except SimimoError as error:
+                # What fails at once is a mistake in the call; later on it may pass.
+                if is_first:
+                    raise
+                tell(error, lang)
+            else:
+                if is_first or summary.files:
+                    write(stage.render(summary, format, lang), lang)
+            is_first = False
+            stop.sleep(every)
+    typer.echo(word("pull_stopped", lang), err=True)
 
 
 @command()

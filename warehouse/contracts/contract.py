@@ -122,6 +122,8 @@ class Contract:
     fact: str
     frequency: Literal["M", "Q", "A"]
     due_days: int
+    years_apart: int
+    first_year: int
     retention_months: int
     formats: tuple[str, ...]
     purpose: Labels
@@ -212,6 +214,8 @@ def _contract_from(odcs: Any) -> Contract:
         on_new=own.get("onNew", "replace"),
         fact=own["fact"],
         frequency=FREQUENCIES[sla["frequency"].unit],  # type: ignore[arg-type]
+        years_apart=int(sla["frequency"].value) if sla["frequency"].unit == "y" else 1,
+        first_year=int(own.get("firstYear", 0)),
         due_days=int(sla["latency"].value) * DAYS_IN[sla["latency"].unit],
         retention_months=int(sla["retention"].value) * MONTHS_IN[sla["retention"].unit],
         formats=tuple(own["formats"]),

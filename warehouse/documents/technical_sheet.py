@@ -5,13 +5,14 @@ Purpose, law and protection, calendar, columns, codes, rules, contact: from the 
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 
 from warehouse.contracts.contract import Column, Contract, Rule
 from warehouse.documents.choices import Choice, choices
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.documents.example import example
 from warehouse.documents.facts import bounds_of, kind_of, protection_of, said, unit_of
-from warehouse.periods import due_date, last_day, next_period, period_of
+from warehouse.periods import due_date, due_periods, last_day, period_of
 from warehouse.report.figures import day, number, period_name
 from warehouse.report.marked import Marked, apart, isolated
 
@@ -66,8 +67,12 @@ def _reasons(contract: Contract, lang: str) -> Section:
 
 
 def _calendar(contract: Contract, lang: str, today: date) -> Section:
+    years = isolated(number(contract.years_apart, lang))
+    is_yearly = contract.years_apart == 1
     facts = {
-        "frequency": said(f"frequency_{contract.frequency}", lang),
+        "frequency": said(f"frequency_{contract.frequency}", lang)
+        if is_yearly
+        else said("frequency_years", lang, n=years),
         "coverage": said(f"coverage_{contract.coverage}", lang),
         "due": said("due_days", lang, n=isolated(number(contract.due_days, lang))),
     }
@@ -86,10 +91,8 @@ def _calendar(contract: Contract, lang: str, today: date) -> Section:
 
 def _coming(contract: Contract, today: date) -> Iterator[str]:
     """The first periods whose due date is not past."""
-    period = period_of(today, contract.frequency)
-    for _ in range(DUE_DATES):
-        yield period
-        period = next_period(period)
+    current = period_of(today, contract.frequency)
+    yield from islice(due_periods(contract, current), DUE_DATES)
 
 
 def _due_rows(contract: Contract, lang: str, today: date) -> Iterator[tuple[Marked, ...]]:

@@ -18,6 +18,10 @@ EXTRAS = {"sftp": "sftp", "s3": "s3", "http": "http", "https": "http"}
 MARKS = ("ETag", "etag", "Last-Modified", "LastModified", "mtime")
 """How the protocols tell that a file changed."""
 
+REFUSALS = ("AuthenticationException", "NoCredentialsError", "PermissionError")
+"""What the protocols' libraries raise where an account is not let in."""
+HTTP_REFUSALS = (401, 403)
+
 Result = TypeVar("Result")
 
 
@@ -26,6 +30,18 @@ class PlaceUnreachable(SimimoError):
 
     key = "place_unreachable"
     exit_code = 3
+
+
+class PlaceDenied(PlaceUnreachable):
+    """The server, or the folder, does not let the account in."""
+
+    key = "place_denied"
+
+
+class PlaceMissing(PlaceUnreachable):
+    """There is no such folder, bucket or file."""
+
+    key = "place_missing"
 
 
 class ExtraMissing(SimimoError):
@@ -92,13 +108,22 @@ class Remote:
         folder = posixpath.dirname(self._files._strip_protocol(f"{self._place.folder}/name"))
         # An HTTP index is asked for with its slash; elsewhere it says nothing.
         asked = f"{folder}/" if self._place.protocol in ("http", "https") else folder
-        for entry in self._files.ls(asked, detail=True):
+        for entry in self._entries(asked):
             path = str(entry["name"])
             name = _name_of(self._place, path)
             # Only what lies in the folder itself: a listing may name anything.
             is_inside = posixpath.dirname(path) == folder and name not in ("", "..")
             if is_inside and self._place.takes(name):
                 yield from self._seen(path, name)
+
+    def _entries(self, folder: str) -> list[dict[str, Any]]:
+        try:
+            return list(self._files.ls(folder, detail=True))
+        except FileNotFoundError:
+            # S3 knows no folder without files: an emptied one is as one that never was.
+            if self._place.protocol == "s3" and self._files.exists(folder.partition("/")[0]):
+                return []
+            raise
 
     def _seen(self, path: str, name: str) -> Iterator[RemoteFile]:
         try:
@@ -173,7 +198,15 @@ def _guarded(place: Place, step: Callable[[], Result]) -> Result:
     except Exception as error:
         # Each protocol has its own errors; their texts may hold addresses and secrets.
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise PlaceUnreachable(detail=str(reason), place=place.name) from None
+        raise _kind(error)(detail=str(reason), place=place.name) from None
+
+
+def _kind(error: Exception) -> type[PlaceUnreachable]:
+    """What an error of a protocol's library comes to: who to ask, and for what."""
+    names = {each.__name__ for each in type(error).__mro__}
+    if names & {*REFUSALS} or getattr(error, "status", None) in HTTP_REFUSALS:
+        return PlaceDenied
+    return PlaceMissing if isinstance(error, FileNotFoundError) else PlaceUnreachable
 
 
 def _name_of(place: Place, path: str) -> str:
