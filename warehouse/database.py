@@ -212,6 +212,17 @@ def engine(role: Role | None = None, *, pooled: bool = True) -> "sqlalchemy.Engi
 
 
 @contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """Tell as DatabaseUnavailable that the server was lost in the middle of the work."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(detail=_without_secrets(error), where=_shown(url())) from error
+
+
+@contextlib.contextmanager
 def locked(session: "psycopg.Connection", *words: str) -> Iterator[None]:
     """Hold the session-wide lock named by `words`, so that one process works on it at a time."""
     name = "/".join(words)

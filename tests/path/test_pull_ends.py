@@ -12,6 +12,7 @@ import yaml
 
 from tests.factories import write_csv
 from warehouse.database import connect
+from warehouse.errors import DatabaseUnavailable
 from warehouse.pull import Stop, pull
 from warehouse.settings import settings
 
@@ -137,6 +138,24 @@ def test_the_file_at_hand_is_received_before_the_end(inbox, tmp_path):
     assert rounds.returncode == 0, ended
     assert "SPECIMEN_2026-03.csv" in said
     assert received() == 1
+    assert left_behind() == []
+
+
+def test_a_file_whose_pull_lost_the_database_has_its_receipt_at_the_next_one(inbox):
+    write_csv(inbox / "SPECIMEN_2026-03.csv", TITLES)
+
+    def lose(_: float) -> None:
+        with connect(autocommit=True) as session:
+            session.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+
+    with pytest.raises(DatabaseUnavailable):
+        pull("dgsn", wait=lose)
+    _, again = pull("dgsn").files
+    assert again.report is not None
+    assert again.report.receipt.already_received
     assert left_behind() == []
 
 

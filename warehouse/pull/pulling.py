@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from warehouse.database import connect, locked
+from warehouse.database import answering, connect, locked
 from warehouse.errors import SimimoError
 from warehouse.findings import Report
 from warehouse.masking import masked_name
@@ -39,15 +39,28 @@ def pull(provider: str | None = None, wait: Wait = time.sleep, stop: Stop | None
     _sweep_forgotten()
     pulled: list[PulledFile] = []
     for place in takewhile(asked.is_not_asked, places(provider)):
-        with connect("simimo_pipeline") as session, locked(session, "pull", place.name):
-            _sweep(place)
-            try:
-                with opened(place) as remote:
-                    for file in takewhile(asked.is_not_asked, _new(session, place, remote, wait)):
-                        pulled.append(_pulled(session, place, remote, file))
-            except SimimoError as error:
-                pulled.append(PulledFile(place, error=error))
+        with (
+            answering(),
+            connect("simimo_pipeline") as session,
+            locked(session, "pull", place.name),
+        ):
+            pulled += _pull_place(session, place, wait, asked)
     return Summary(tuple(pulled))
+
+
+def _pull_place(
+    session: psycopg.Connection, place: Place, wait: Wait, stop: Stop
+) -> list[PulledFile]:
+    """What became of each new file of `place`; or why it cannot be read."""
+    pulled: list[PulledFile] = []
+    _sweep(place)
+    try:
+        with opened(place) as remote:
+            for file in takewhile(stop.is_not_asked, _new(session, place, remote, wait)):
+                pulled.append(_pulled(session, place, remote, file))
+    except SimimoError as error:
+        pulled.append(PulledFile(place, error=error))
+    return pulled
 
 
 def _folder(place: Place) -> Path:
