@@ -29,16 +29,20 @@ class Depot:
     secret: str = field(default="", repr=False)
 
     def leave(self, name: str, content: bytes) -> None:
-        """Put a file into the bucket, as a provider does."""
-        self._with_checks("inf")
+        """Put a file into the bucket, as a provider does; from now on signatures are checked."""
+        self.let_all_in()
         self.provider.put_object(Bucket=BUCKET, Key=name, Body=content)
         self._with_checks("0")
 
     def remove(self, name: str) -> None:
-        """Take a file out of the bucket."""
-        self._with_checks("inf")
+        """Take a file out of the bucket; from now on signatures are checked."""
+        self.let_all_in()
         self.provider.delete_object(Bucket=BUCKET, Key=name)
         self._with_checks("0")
+
+    def let_all_in(self) -> None:
+        """Check no signature until the next file."""
+        self._with_checks("inf")
 
     def _with_checks(self, unchecked_calls: str) -> None:
         answer = requests.post(
@@ -61,6 +65,9 @@ def s3_server() -> Iterator[Depot]:
         "aws_secret_access_key": "invented",
     }
     depot = Depot(address, boto3.client("s3", **access))
+    # What an earlier server of this process held, and checked, would still be there.
+    requests.post(f"{address}/moto-api/reset", timeout=30).raise_for_status()
+    depot.let_all_in()
     depot.provider.create_bucket(Bucket=BUCKET)
     accounts = boto3.client("iam", **access)
     accounts.create_user(UserName="simimo")
