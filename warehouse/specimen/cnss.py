@@ -18,6 +18,7 @@ from warehouse.specimen.window import Dates, Window
 from warehouse.specimen.world import World
 
 UNKNOWN_COUNTRY, COUNTRY_NOT_STATED = "893", "999"
+UNKNOWN_COUNTRY_SHARE = 0.00006
 UNKNOWN_ACTIVITY = "0000"
 COMPLEMENTED_EMPLOYERS = 5
 CORRECTED_EMPLOYERS = 4
@@ -189,14 +190,18 @@ def register(
 def nationality_codes(rng: np.random.Generator, persons: Persons, person: Ints) -> pl.Series:
     """CNSS's numeric code of each person's citizenship; a very few unknown or left out.
 
-    So few that, in a register of nationals, they stay far below the number of foreigners.
+    So few that, in a register of nationals, they stay far below the number of foreigners. The
+    first national is always left out: seeds/corrections corrects the code of such records.
     """
     codes = source_codes("area", "cnss")
     areas, inverse = np.unique(persons.citizenship[person], return_inverse=True)
     own = pl.Series([codes[str(area)] for area in areas]).gather(inverse)
-    chance = pl.Series(rng.random(len(person)))
+    draw = rng.random(len(person))
+    first_national = np.flatnonzero(persons.citizenship[person] == "MA")[:1]
+    draw[first_national] = UNKNOWN_COUNTRY_SHARE
+    chance = pl.Series(draw)
     return pl.select(
-        pl.when(chance < 0.00006)
+        pl.when(chance < UNKNOWN_COUNTRY_SHARE)
         .then(pl.lit(UNKNOWN_COUNTRY))
         .when(chance < 0.00015)
         .then(pl.lit(COUNTRY_NOT_STATED))

@@ -36,6 +36,8 @@ ACTIONS = {
 }  # fmt: skip
 OUTCOMES = {HIRED: "EMPLOI", CREATED: "ACTIVITE CREEE", "COURS": "ENTREE FORMATION"}
 UNDER_WAY = "EN COURS"
+FASTEST_GAP = 2
+"""Days between two steps of a journey, at least."""
 STOPPED = {"ABANDON": 5.0, "INJOIGNABLE": 3.0, "ORIENTE": 2.0}
 
 
@@ -52,13 +54,18 @@ class Journeys:
 
 
 def journeys(rng: np.random.Generator, world: World, told: Seekers) -> Journeys:
-    """Every step up to the window's end; some seekers stop on the way, who finds a job does not."""
+    """Every step up to the window's end; some seekers stop on the way, who finds a job does not.
+
+    Whoever registers first is hired fast, so that the smallest specimen has a placement.
+    """
     count = len(told.person)
     finds_job = hired_later(world, told)
+    finds_job[:1] = True
     segment = drawn(rng, calibration().weights("journey_segments"), count)
     segment = np.where(finds_job, WAGE, segment)
     longest = max(len(steps) for steps in STEPS.values())
-    gaps = rng.integers(2, 26, (count, longest))
+    gaps = rng.integers(FASTEST_GAP, 26, (count, longest))
+    gaps[:1] = FASTEST_GAP
     gaps[:, 0] = 0
     goes_on = rng.random((count, longest)) < calibration().rate("journey_step_kept")
     goes_on[finds_job] = True
