@@ -5,6 +5,8 @@
 next build by themselves.
 """
 
+import csv
+
 import polars as pl
 import psycopg
 from psycopg.sql import Identifier
@@ -12,6 +14,7 @@ from psycopg.sql import Identifier
 from warehouse import raw
 from warehouse.codes import every_code
 from warehouse.door import tokens_of
+from warehouse.settings import settings
 
 WAITING_MONTHS = 12
 """Months for which a value waits to be read; afterwards the sealed original alone has it."""
@@ -29,8 +32,10 @@ def settle(session: psycopg.Connection) -> None:
     pending: dict[str, set[str]] = {}
     for variable, token in _pending(session):
         pending.setdefault(variable, set()).add(token)
+    corrected = _corrected()
     for variable, waiting in pending.items():
-        known = tokens_of(variable, every_code(variable, _decided(session, variable)))
+        told = [*_decided(session, variable), *corrected]
+        known = tokens_of(variable, every_code(variable, told))
         with session.cursor() as cursor:
             cursor.executemany(
                 "insert into codes.token (variable, token, source_code) values (%s, %s, %s)",
@@ -69,3 +74,13 @@ def _decided(session: psycopg.Connection, variable: str) -> list[str]:
         "select distinct source_code from codes.decision_in_force where variable = %s", [variable]
     )
     return [source_code for (source_code,) in rows]
+
+
+def _corrected() -> list[str]:
+    """The wrong values that corrections name: in clear there, so that they may be in clear here.
+
+    Of any variable: a value makes known only those tokens that are its own.
+    """
+    path = settings().dbt_dir / "seeds" / "corrections" / "correction.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["source_value"] for row in csv.DictReader(file)]

@@ -1,4 +1,4 @@
-"""A known error of a source is corrected before decoding, and told once no record bears it."""
+"""A known error of a source is corrected before decoding, and missed once no record bears it."""
 
 import csv
 import shutil
@@ -33,7 +33,7 @@ ERROR = {
 }
 CORRECTIONS = (
     ERROR,
-    {**ERROR, "source_value": "ATLANTIDE"},
+    {**ERROR, "source_value": "Atlantide"},
     {**ERROR, "source_value": "LEMURE", "is_specimen": "false"},
     {**ERROR, "source_value": "LEMURE", "contract": "anapec_job_seekers", "provider": "anapec"},
     {**ERROR, "source_value": "LEMURE", "status": "retired"},
@@ -61,30 +61,45 @@ def corrected_project(
     settings.cache_clear()
 
 
+def received(path: Path, *values: str) -> None:
+    """RIGHT titles that need no correction, and WRONG ones for each of the values."""
+    right = many(RIGHT, numero_titre="Z{:06d}Z")
+    wrong = (
+        {"numero_titre": f"Z9{n:05d}Z", "nationalite": value}
+        for n, value in enumerate(value for value in values for _ in range(WRONG))
+    )
+    write_csv(path, CONTRACT, *right, *wrong)
+    assert receive_file(path, CONTRACT, PERIOD, is_specimen=True, gate=False).state == "accepted"
+
+
 def test_a_correction_is_decoded_counted_and_missed_once_it_matches_nothing(
     corrected_project: None, tmp_path: Path
 ) -> None:
-    """Of the five, one is borne by records and one by none; the others concern nothing received."""
-    right = many(RIGHT, numero_titre="Z{:06d}Z")
-    wrong = ({"numero_titre": f"Z9{n:05d}Z", "nationalite": "Francaise"} for n in range(WRONG))
-    path = write_csv(tmp_path / "SPECIMEN.csv", CONTRACT, *right, *wrong)
-    assert receive_file(path, CONTRACT, PERIOD, is_specimen=True, gate=False).state == "accepted"
-    with pytest.raises(CorrectionUnmatched) as failure:
-        build(test=True)
-    assert f"{CONTRACT}.citizenship ATLANTIDE." in failure.value.text("en")
+    """Of a known code and of one of no list, in clear; the other three concern nothing received."""
+    received(tmp_path / "SPECIMEN_1.csv", "Francaise", "ATLANTIDE")
+    build(test=True)
     with connect("simimo_analyst") as session:
-        decoded = session.execute(
-            "select upper(citizenship_source_code), citizenship_code, count(*) "
-            "from harmonised.residence_permit where citizenship_code <> 'SN' group by 1, 2"
+        codes = session.execute(
+            "select citizenship_code, count(*) from harmonised.residence_permit group by 1"
+        ).fetchall()
+        sources = session.execute(
+            "select distinct citizenship_source_code from harmonised.residence_permit "
+            "where citizenship_code = 'ML'"
         ).fetchall()
         applied = session.execute(
             "select period, source_value, corrected_value, reason, row_count "
-            "from harmonised.correction_applied order by row_count desc"
+            "from harmonised.correction_applied order by source_value"
         ).fetchall()
         unknown = session.execute("select * from harmonised.unmapped_code").fetchall()
-    assert decoded == [("FRANCAISE", "ML", WRONG)]
+    assert sorted(codes) == [("ML", 2 * WRONG), ("SN", RIGHT)]
+    assert "Francaise" in [source for (source,) in sources]
+    assert "ATLANTIDE" not in str(sources)
     assert applied == [
+        (PERIOD, "Atlantide", "MALIENNE", "keyed in error", WRONG),
         (PERIOD, "FRANCAISE", "MALIENNE", "keyed in error", WRONG),
-        (PERIOD, "ATLANTIDE", "MALIENNE", "keyed in error", 0),
     ]
     assert unknown == []
+    received(tmp_path / "SPECIMEN_2.csv", "Atlantide")
+    with pytest.raises(CorrectionUnmatched) as failure:
+        build(test=True)
+    assert f"{CONTRACT}.citizenship FRANCAISE." in failure.value.text("en")

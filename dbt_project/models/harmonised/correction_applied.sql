@@ -49,20 +49,21 @@ code_count as (
 
 ),
 
+-- A value may stand in records in clear and as a token.
 applied as (
 
     select
         current_correction.contract,
-        code_count.provider,
+        max(code_count.provider) as provider,
         current_correction.period,
         current_correction.column_name,
-        code_count.variable,
+        max(code_count.variable) as variable,
         current_correction.source_value,
         current_correction.corrected_value,
         current_correction.corrected_code,
         current_correction.reason,
         current_correction.first_period,
-        coalesce(code_count.row_count, 0) as row_count
+        coalesce(sum(code_count.row_count), 0) as row_count
     from current_correction
     left join code_count
         on
@@ -70,6 +71,15 @@ applied as (
             and current_correction.period = code_count.period
             and current_correction.column_name = code_count.column_name
             and current_correction.source_code = code_count.source_code
+    group by
+        current_correction.contract,
+        current_correction.period,
+        current_correction.column_name,
+        current_correction.source_value,
+        current_correction.corrected_value,
+        current_correction.corrected_code,
+        current_correction.reason,
+        current_correction.first_period
 
 )
 

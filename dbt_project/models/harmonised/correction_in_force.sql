@@ -19,6 +19,30 @@ with correction as (
 
 ),
 
+-- A row that came while no list knew its code holds the code's token. Those of
+-- other variables are in no row of the column and change nothing.
+spelled_or_token as (
+
+    select * from correction
+    union all
+    select
+        correction.contract,
+        correction.first_period,
+        correction.last_period,
+        correction.column_name,
+        correction.source_value,
+        token.token as source_code,
+        correction.corrected_value,
+        correction.corrected_code,
+        correction.reason,
+        correction.is_specimen,
+        correction.reported_at
+    from correction
+    inner join {{ source("codes", "token") }} as token
+        on correction.source_code = token.source_code
+
+),
+
 submission as (
 
     select distinct
@@ -37,30 +61,30 @@ ranked as (
         submission.contract,
         submission.period,
         submission.submission_id,
-        correction.column_name,
-        correction.source_value,
-        correction.source_code,
-        correction.corrected_value,
-        correction.corrected_code,
-        correction.reason,
-        correction.first_period,
+        spelled_or_token.column_name,
+        spelled_or_token.source_value,
+        spelled_or_token.source_code,
+        spelled_or_token.corrected_value,
+        spelled_or_token.corrected_code,
+        spelled_or_token.reason,
+        spelled_or_token.first_period,
         row_number() over (
             partition by
                 submission.submission_id,
-                correction.column_name,
-                correction.source_code
+                spelled_or_token.column_name,
+                spelled_or_token.source_code
             order by
-                correction.reported_at desc,
-                correction.first_period desc,
-                correction.corrected_code asc
+                spelled_or_token.reported_at desc,
+                spelled_or_token.first_period desc,
+                spelled_or_token.corrected_code asc
         ) as choice
     from submission
-    inner join correction
+    inner join spelled_or_token
         on
-            submission.contract = correction.contract
-            and submission.is_specimen = correction.is_specimen
-            and submission.period >= correction.first_period
-            and submission.period <= correction.last_period
+            submission.contract = spelled_or_token.contract
+            and submission.is_specimen = spelled_or_token.is_specimen
+            and submission.period >= spelled_or_token.first_period
+            and submission.period <= spelled_or_token.last_period
 
 ),
 
