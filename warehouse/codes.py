@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,6 +16,9 @@ from warehouse.masking import IDENTIFIER
 from warehouse.periods import first_day
 from warehouse.settings import settings
 from warehouse.source_code import matched, matched_codes
+
+if TYPE_CHECKING:
+    import psycopg
 
 ANY_PROVIDER = "*"
 CODE_MARGIN = 5
@@ -56,6 +60,18 @@ def known_codes(
         if code.is_valid(day):
             known[code.variable].add(matched(code.source_code))
     return {variable: frozenset(codes) for variable, codes in known.items()}
+
+
+def decided_codes(session: "psycopg.Connection", provider: str) -> list[SourceCode]:
+    """The source codes that decisions of the desk in force know of `provider`."""
+    rows = session.execute(
+        """
+        select variable, source_code, valid_from, valid_to
+        from codes.decision_in_force where provider in (%s, %s)
+        """,
+        [provider, ANY_PROVIDER],
+    )
+    return [SourceCode(*row) for row in rows]
 
 
 def compared(column: Column, text: pl.Expr) -> pl.Expr:

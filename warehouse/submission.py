@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 from warehouse import affected, raw, unknown, vault, versions
-from warehouse.codes import SourceCode, known_codes
+from warehouse.codes import decided_codes, known_codes
 from warehouse.contracts.contract import Contract, contract
 from warehouse.database import connect, locked
 from warehouse.errors import DecisionRefused, ReasonMissing, UnknownSubmission
@@ -163,7 +163,7 @@ def load(session: psycopg.Connection, sending: Sending) -> int:
             sending.period,
             known_codes(
                 sending.contract,
-                _decided_codes(session, sending.contract.provider),
+                decided_codes(session, sending.contract.provider),
                 sending.period,
             ),
             sending.is_specimen,
@@ -205,17 +205,6 @@ def _next_id(session: psycopg.Connection) -> int:
     row = session.execute(f"select nextval({sequence})").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def _decided_codes(session: psycopg.Connection, provider: str) -> list[SourceCode]:
-    rows = session.execute(
-        """
-        select variable, source_code, valid_from, valid_to
-        from codes.decision_in_force where provider in (%s, '*')
-        """,
-        [provider],
-    )
-    return [SourceCode(*row) for row in rows]
 
 
 def _record(

@@ -1,6 +1,7 @@
 """An unknown code is counted and kept as _U; once decided, the rows take the code by themselves."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from warehouse.desk.correspondence import Correspondence
 from warehouse.desk.decision import approve, decide, decisions, record, revoke
 from warehouse.desk.errors import ApprovalRefused, CorrespondenceRefused, DecisionSettled
 from warehouse.desk.exchange import correspondence_of, import_file
+from warehouse.desk.listing import unmapped_listing
 from warehouse.desk.unmapped import unmapped
 from warehouse.errors import ReasonMissing
 from warehouse.submission import receive_file
@@ -79,6 +81,65 @@ def test_what_no_list_knows_is_nowhere_in_clear_for_an_analyst(warehouse_databas
 
 
 ATLANTE = Correspondence("dgsn", "ATLANTE", "ML", "close")
+
+
+def test_a_decision_holds_at_the_door_from_its_first_day(warehouse_database, tmp_path):
+    """Decided from February on: known in February's file, a token in January's."""
+    decide("area", replace(ATLANTE, valid_from=date(2026, 2, 1)), "nadia", "a new code list")
+    warnings = {}
+    for period in ("2026-01", "2026-02"):
+        day = {"date_decision": f"14/{period[-2:]}/2026"}
+        known = ({**row, **day} for row in many(KNOWN, numero_titre="Z{:06d}Z"))
+        path = write_csv(
+            tmp_path / f"SPECIMEN_{period}.csv",
+            CONTRACT,
+            *known,
+            {**day, "numero_titre": "Z900001Z", "nationalite": "Atlante"},
+        )
+        report = receive_file(path, CONTRACT, period, is_specimen=True, gate=False)
+        warnings[period] = {c.rule for c in report.counts if c.column == "nationalite"}
+    assert warnings == {"2026-01": {"unknown_code"}, "2026-02": set()}
+    with connect("simimo_transform") as session:
+        held = session.execute(
+            "select s.period, left(r.nationalite, 1) from raw.dgsn_residence_titles as r "
+            "inner join submission.current_submission as s using (submission_id) "
+            "where r.nationalite not like 'SEN%' order by 1"
+        ).fetchall()
+    assert held == [("2026-01", "?"), ("2026-02", "A")]
+
+
+def test_codes_of_a_rejected_file_wait_for_the_desk_until_it_is_accepted(
+    warehouse_database, tmp_path
+):
+    """Too many unknown codes reject the file: then above all the steward must see them."""
+    known = many(KNOWN, numero_titre="Z{:06d}Z")
+    unknown = ({"numero_titre": f"Z9{n:05d}Z", "nationalite": "ATLANTE"} for n in range(KNOWN))
+    path = write_csv(tmp_path / "SPECIMEN.csv", CONTRACT, *known, *unknown)
+
+    def sent() -> str:
+        return receive_file(path, CONTRACT, PERIOD, is_specimen=True, gate=False).state
+
+    assert (sent(), sent()) == ("rejected", "rejected")
+    (waiting,) = unmapped("dgsn", "area")
+    assert (waiting.source_code, waiting.row_count) == ("ATLANTE", KNOWN)
+    assert (waiting.state, waiting.first_period) == ("rejected", PERIOD)
+    for lang, said in (("fr", "fichier rejeté"), ("ar", "ملف مرفوض"), ("en", "file rejected")):
+        assert said in unmapped_listing([waiting], "text", lang)
+    assert unmapped("cnss") == unmapped("dgsn", "region") == []
+    decide("area", ATLANTE, "nadia", "confirmed by telephone")
+    assert unmapped() == []
+    assert sent() == "accepted"
+    assert unmapped() == []
+
+
+def test_codes_of_a_rejected_file_go_once_a_better_one_came(warehouse_database, tmp_path):
+    unknown = ({"numero_titre": f"Z9{n:05d}Z", "nationalite": "ATLANTE"} for n in range(KNOWN))
+    bad = write_csv(tmp_path / "SPECIMEN_1.csv", CONTRACT, *unknown)
+    good = write_csv(tmp_path / "SPECIMEN_2.csv", CONTRACT, *many(KNOWN, numero_titre="Z{:06d}Z"))
+    receive_file(bad, CONTRACT, PERIOD, is_specimen=True, gate=False)
+    assert [code.state for code in unmapped()] == ["rejected"]
+    receive_file(good, CONTRACT, PERIOD, is_specimen=True, gate=False)
+    assert unmapped() == []
 
 
 @pytest.fixture

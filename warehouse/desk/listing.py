@@ -54,7 +54,8 @@ def _unmapped_lines(row: UnmappedCode, lang: str) -> Iterator[str]:
     said = counted("unmapped_rows", row.row_count, lang)
     told = " / ".join(row.labels)
     value = "" if told == row.source_code else f"  « {told} »"
-    yield f"{row.provider}  {row.variable}  {row.source_code}{value}  {said}  {periods}"
+    state = "" if row.state == "accepted" else f"  {word(f'unmapped_in_{row.state}', lang)}"
+    yield f"{row.provider}  {row.variable}  {row.source_code}{value}  {said}  {periods}{state}"
     for s in row.suggestions:
         why = word(f"suggested_{s.reason}", lang, about=s.about)
         yield f"    {s.code:<8} {s.score:.2f}  {why}"

@@ -9,7 +9,9 @@ with code_count as (
 -- A source that says "unknown" in a code of its own is understood, for as long
 -- as that code is valid. Any other row that decoded to _U is not, be its code
 -- unknown at all times or only in its period. Where rows tell a time of their
--- own, the period of their file stands for it here: rather listed than lost.
+-- own, the period of their file stands for it here: of a code that means _U in
+-- some years alone, rows of other years are left out where the file's period is
+-- among those years, and rows of those years are listed where it is not.
 understood as (
 
     select
