@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby, takewhile
 from typing import Any
 
@@ -28,7 +28,8 @@ class StatusRow:
     """One period of one dataset: its newest submission, or what is missing and since when.
 
     `rows` are the records that count today, of all current parts; `received_at` is the first
-    receipt of the period, which `on_time` compares with the due date; a campaign has none.
+    receipt of the period, which `on_time` compares with the due date; a campaign has none. A file
+    rejected or withdrawn is no receipt: its extract is late still once the due date is past.
     """
 
     provider: str
@@ -42,6 +43,11 @@ class StatusRow:
     errors: int | None = None
     received_at: str | None = None
     on_time: bool | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nothing that counts came by the due date, nor since."""
+        return self.state == "late" or (self.received_at is None and self.on_time is False)
 
 
 def status(
@@ -62,7 +68,8 @@ def status(
                 case when s.state = 'accepted' then coalesce(counting.rows, s.row_count)
                     else s.row_count end,
                 s.error_count,
-                min(s.received_at) over (partition by s.contract, s.period)
+                min(s.received_at) filter (where s.state not in ('rejected', 'withdrawn'))
+                    over (partition by s.contract, s.period)
             from submission.submission as s
             left join (
                 select c.contract, c.period, sum(p.row_count)::bigint as rows
@@ -104,9 +111,18 @@ def _contract_status(
             version,
             rows,
             errors,
-            received_at.isoformat(timespec="seconds"),
-            received_at.date() <= due if due else None,
+            received_at.isoformat(timespec="seconds") if received_at else None,
+            _is_on_time(received_at, due, today),
         )
+
+
+def _is_on_time(received_at: datetime | None, due: date | None, today: date) -> bool | None:
+    """Whether what counts came by the due date; None where that is not known, or not asked."""
+    if due is None:
+        return None
+    if received_at is None:
+        return False if due < today else None
+    return received_at.date() <= due
 
 
 def _periods(contract: Contract, received: list[str], today: date) -> Iterator[str]:

@@ -1,12 +1,17 @@
 """The command line as its users type it: what it prints, and its exit codes."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.factories import write_csv
+from warehouse.calendar import calendar
 from warehouse.cli import app, main
+from warehouse.contracts.contract import contract
+from warehouse.periods import due_date, period_of
+from warehouse.status import status
 
 pytestmark = pytest.mark.path
 
@@ -69,6 +74,20 @@ def test_status_shows_what_came_and_what_is_due(tmp_path):
     assert (row["contract"], row["period"], row["state"]) == (TITLES, "2026-03", "accepted")
     assert (row["due"], row["rows"]) == ("2026-04-20", 1)
     assert _run("status", "--format", "csv")[1].startswith("provider,contract,period,state,due")
+
+
+def test_a_provider_whose_file_was_rejected_is_late_still(tmp_path):
+    period = period_of(date.today(), "M")
+    path = write_csv(tmp_path / "SPECIMEN.csv", TITLES, {"sexe": "?"})
+    assert _run("receive", path, "-c", TITLES, "-p", period, "--specimen")[0] == 1
+    due = due_date(contract(TITLES), period)
+    (before,) = status(TITLES, today=due)
+    assert (before.state, before.on_time, before.is_late) == ("rejected", None, False)
+    after = due + timedelta(days=1)
+    (row, *_) = status(TITLES, today=after)
+    assert (row.state, row.received_at, row.is_late) == ("rejected", None, True)
+    (late, *_) = calendar(status(TITLES, today=after), after, "dgsn")
+    assert (late.period, late.state, late.submission_state) == (period, "late", "rejected")
 
 
 def test_the_calendar_goes_to_the_screen_or_into_an_agenda(tmp_path):

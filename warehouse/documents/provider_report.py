@@ -19,7 +19,7 @@ from warehouse.report.figures import day, number, percent
 from warehouse.report.groups import groups_of
 from warehouse.report.marked import Marked, apart, isolated
 from warehouse.report.words import period_named
-from warehouse.status import ABSENT_STATES, StatusRow
+from warehouse.status import StatusRow
 
 LISTED_KINDS = 15
 """Kinds of findings that the report tells, the most frequent first."""
@@ -49,7 +49,7 @@ def provider_report(figures: ProviderFigures, lang: str) -> Document:
 
 def _synthesis(figures: ProviderFigures, lang: str) -> Section:
     due = _due(figures)
-    came = [row for row in due if row.state not in ABSENT_STATES]
+    came = [row for row in due if row.received_at]
     on_time = [row for row in came if row.on_time]
     rows = sum(one.report.rows for one in figures.sent)
     erroneous = sum(one.report.total("error") for one in figures.sent)
@@ -60,7 +60,7 @@ def _synthesis(figures: ProviderFigures, lang: str) -> Section:
         "extracts": isolated(number(len(figures.contracts), lang)),
         "received": _of(len(came), len(due), lang),
         "on_time": _of(len(on_time), len(due), lang),
-        "late": isolated(number(sum(row.state == "late" for row in due), lang)),
+        "late": isolated(number(sum(row.is_late for row in due), lang)),
         "files": isolated(number(len(figures.sent), lang)),
         "corrected": isolated(number(sum(one.version > 1 for one in figures.sent), lang)),
         "rejected": isolated(number(sum(one.state == "rejected" for one in figures.sent), lang)),
@@ -109,7 +109,7 @@ def _timeliness(figures: ProviderFigures, lang: str) -> Section:
 def _timeliness_row(figures: ProviderFigures, found: Contract, lang: str) -> tuple[Marked, ...]:
     last = figures.of_period(found)
     rows = [row for row in _due(figures) if row.contract == found.id]
-    came = [row for row in rows if row.state not in ABSENT_STATES]
+    came = [row for row in rows if row.received_at]
     reported = next(
         (r for r in figures.expected if (r.contract, r.period) == (found.id, last)), None
     )
