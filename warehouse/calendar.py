@@ -62,9 +62,9 @@ def calendar(
 
 
 def _of_provider(provider: str | None) -> list[Contract]:
-    found = [
-        c for c in contracts().values() if not provider or c.provider.lower() == provider.lower()
-    ]
+    if provider is None or provider == "*":
+        return list(contracts().values())
+    found = [c for c in contracts().values() if c.provider.lower() == provider.lower()]
     if not found:
         names = sorted({c.provider for c in contracts().values()})
         raise UnknownProvider(provider=provider, known=", ".join(names))

@@ -84,6 +84,10 @@ def test_a_year_shows_what_was_received_too():
     assert {row.period for row in rows if row.contract == TITLES} == {"2026-09", "2026-11"}
 
 
+def test_a_star_stands_for_all_providers():
+    assert calendar([], SUNDAY, "*") == calendar([], SUNDAY)
+
+
 def test_an_unknown_provider_is_refused_with_the_known_ones():
     with pytest.raises(UnknownProvider) as refused:
         calendar([], SUNDAY, "dgns")

@@ -167,9 +167,9 @@ class Place:
 
 
 def places(provider: str | None = None) -> list[Place]:
-    """The places of `provider`, or all; raises InvalidPlaces or NoPlaces."""
+    """The places of `provider`, or all (also of "*"); raises InvalidPlaces or NoPlaces."""
     path = settings().places_file
-    wanted = provider.lower() if provider else None
+    wanted = provider.lower() if provider and provider != "*" else None
     found = [place for place in _read(path) if wanted in (None, place.contract.provider)]
     if not found:
         raise NoPlaces(file=path)

@@ -107,7 +107,8 @@ def test_no_file_of_places_or_none_of_the_provider_is_told(agreed):
     with pytest.raises(NoPlaces):
         places()
     agreed()
-    assert [place.name for place in places("DGSN")] == ["dgsn-titles"]
+    for provider in ("DGSN", "*", None):
+        assert [place.name for place in places(provider)] == ["dgsn-titles"]
     with pytest.raises(NoPlaces):
         places("cnss")
 
