@@ -96,13 +96,13 @@ def _bare_copy(path: Path) -> None:
 
 
 def _load(path: Path) -> None:
-    from warehouse import submission
+    from warehouse import loading
     from warehouse.contracts.contract import contract
     from warehouse.database import connect
 
-    sending = submission.Sending(path, contract("cnss_declarations"), "2026-03", True, sha256="")
+    sending = loading.Sending(path, contract("cnss_declarations"), "2026-03", True, sha256="")
     with connect("simimo_pipeline") as session:
-        submission.load(session, sending)
+        loading.load(session, sending)
 
 
 def _check(path: Path) -> None:

@@ -59,13 +59,22 @@ def test_every_code_variable_has_its_seeds(folder: str) -> None:
     assert {c.code_list for c in columns if c.code_list != f"cl_{c.variable}"} == set()
 
 
+def declared_facts() -> set[str]:
+    """The facts of every file of macros/facts, each file one that macros/facts.sql brings in."""
+    whole = (DBT / "macros" / "facts.sql").read_text("utf-8")
+    found: set[str] = set()
+    for path in (DBT / "macros" / "facts").glob("*.sql"):
+        assert f"{path.stem}_facts()," in whole, path.name
+        found |= set(re.findall(r'^    "(\w+)": \{$', path.read_text("utf-8"), re.MULTILINE))
+    return found
+
+
 def test_every_fact_of_a_contract_is_declared() -> None:
-    """macros/facts.sql names the columns of each fact, and a model of that name holds it."""
-    text = (DBT / "macros" / "facts.sql").read_text("utf-8")
-    declared = set(re.findall(r'^    "(\w+)": \{$', text, re.MULTILINE))
+    """The files of macros/facts name the columns of each, and a model of that name holds it."""
+    declared = declared_facts()
     facts = {contract.fact for contract in contracts().values()}
     held = {path.stem for path in (DBT / "models" / "harmonised").glob("*.sql")}
-    assert facts - declared == set(), "facts that macros/facts.sql does not declare"
+    assert facts - declared == set(), "facts that no file of macros/facts declares"
     assert declared - held == set(), "facts without a harmonised model"
 
 
@@ -89,8 +98,7 @@ def test_every_column_of_a_model_is_described_once() -> None:
 
 
 def test_every_harmonised_fact_is_tested_to_lose_no_record_and_to_leave_no_code_empty() -> None:
-    macro = (DBT / "macros" / "facts.sql").read_text("utf-8")
-    facts = set(re.findall(r'^    "(\w+)": \{$', macro, re.MULTILINE))
+    facts = declared_facts()
     told = [yaml.safe_load(p.read_text("utf-8")) for p in DBT.glob("models/harmonised/*.yml")]
     tests = {m["name"]: str(m.get("data_tests")) for t in told for m in t.get("models", [])}
     assert facts == {contract.fact for contract in contracts().values()}

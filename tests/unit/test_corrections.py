@@ -27,10 +27,11 @@ def corrections() -> list[Row]:
 
 def variables_of(contract_id: str) -> dict[str, str]:
     """The columns of a contract's fact that are decoded, each with its variable."""
-    text = (DBT / "macros" / "facts.sql").read_text("utf-8")
-    facts = ast.literal_eval(text.split("return(", 1)[1].split(") }}", 1)[0])
-    codes: dict[str, str] = facts[contracts()[contract_id].fact]["codes"]
-    return codes
+    facts: dict[str, dict[str, dict[str, str]]] = {}
+    for path in (DBT / "macros" / "facts").glob("*.sql"):
+        text = path.read_text("utf-8")
+        facts |= ast.literal_eval(text.split("return(", 1)[1].split(") }}", 1)[0])
+    return facts[contracts()[contract_id].fact]["codes"]
 
 
 def test_the_file_has_the_agreed_columns_and_words() -> None:

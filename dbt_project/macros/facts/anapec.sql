@@ -1,0 +1,138 @@
+{# The facts of ANAPEC; macros/facts.sql says what an entry tells. #}
+{% macro anapec_facts() %}
+{{ return({
+    "job_seeker": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "residence_title_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "registered_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "region": "region",
+            "entry_door": "entry_door",
+            "migrant_status": "migrant_status",
+            "education": "education",
+            "occupation": "occupation",
+        },
+        "missing": "_U",
+    },
+    "placement_abroad": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "visa_date": "date",
+            "departure_date": "date",
+            "return_date": "date",
+            "duration_months": "numeric",
+        },
+        "codes": {
+            "sex": "sex",
+            "destination": "area",
+            "region": "region",
+            "occupation": "occupation",
+            "activity": "activity",
+            "contract_type": "contract_type",
+        },
+        "missing": "_U",
+    },
+    "journey": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "step_number": "bigint",
+            "step_date": "date",
+        },
+        "codes": {
+            "journey_segment": "journey_segment",
+            "journey_step": "journey_step",
+            "entry_door": "entry_door",
+            "contact_channel": "contact_channel",
+            "adviser_action": "adviser_action",
+            "seeker_outcome": "seeker_outcome",
+            "region": "region",
+        },
+        "missing": "_U",
+    },
+    "placement": {
+        "columns": {
+            "placement_number_pseudonym": "text",
+            "anapec_number_pseudonym": "text",
+            "ice_pseudonym": "text",
+            "duration_months": "numeric",
+            "placement_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "citizenship": "area",
+            "activity": "activity",
+            "occupation": "occupation",
+            "contract_type": "contract_type",
+            "region": "region",
+        },
+        "missing": "_U",
+    },
+    "seasonal_stay": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "season_year": "bigint",
+            "cin_pseudonym": "text",
+            "passport_pseudonym": "text",
+            "birth_month": "text",
+            "arrival_wave": "bigint",
+            "employer_area_text": "text",
+            "departure_date": "date",
+            "return_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "region": "region",
+            "season_arrival": "season_arrival",
+            "destination": "area",
+        },
+        "missing": "_U",
+    },
+    "reintegration": {
+        "columns": {
+            "anapec_number_pseudonym": "text",
+            "cin_pseudonym": "text",
+            "birth_month": "text",
+            "registered_date": "date",
+            "business_date": "date",
+        },
+        "codes": {
+            "sex": "sex",
+            "region": "region",
+            "training_outcome": "training_outcome",
+            "business_status": "business_status",
+            "activity": "activity",
+            "status_6_months": "reintegration_status",
+            "status_12_months": "reintegration_status",
+        },
+        "missing": "_U",
+    },
+    "association": {
+        "columns": {
+            "item_number": "bigint",
+            "association_number": "text",
+            "association_name": "text",
+            "area_text": "text",
+            "has_agreement": "boolean",
+            "agreement_date": "date",
+            "contact_point": "text",
+            "updated_date": "date",
+        },
+        "codes": {
+            "region": "region",
+            "service": "service",
+            "language": "language",
+            "target_group": "target_group",
+        },
+        "missing": "_Z",
+    },
+}) }}
+{% endmacro %}
