@@ -48,20 +48,20 @@ _ARTICLE = re.compile(r"(?:EL|AL|UL|OUL|L|ال) .|[EA](?:CH|SH) (?:CH|SH|C)|[EA]
 # Written in one word, only where no other name begins so; the last group is the name.
 _JOINED_ARTICLE = re.compile(
     r"(?:E(?:CH(?=CH)|SH(?=SH)|([DNRSTZ])(?=\1)|(?=CH[^E]..))"
-    r"|EL(?=[BCDFGHJKMNQRSTWZ]|A[^E]..|OU[AE]..)"
+    r"|EL(?=[BCDFGHJKMNQRSTWZ]|A[^E]..|OU[AE]..|YA....|YOU...)"
     r"|AL(?=KH|GH|H|Q|J|SH|CH)"
-    r"|L(?=[BCDFGHJKMNPQRSTWZ]))(.{4,})"
+    r"|L(?=[BCDFGHJKMNPQRSTZ]))(.{4,})"
 )
 _ARABIC_ARTICLE = re.compile("ال(.{3,})")
 _LISTED_ARTICLE = re.compile("(?:EL|AL|L)(.+)")
 _SON_OF_THE = re.compile("BENE?L(?=[^AEIOUY].)|بنال")
 _SERVANT = re.compile("ABD(?:OU|[EAOU])?(?:L{0,2}|[RSNDTZ]|CH|SH)|عبد(?:ال)?")
-_SERVANT_OF_GOD = re.compile("ABD(?:OU|[EAOU])L+[AE]H?|ABDELALLAH|(?:ABDEL|عبد)ا?لله")
+_SERVANT_OF_GOD = re.compile("ABD(?:OU|[EAOU])L+[AE]H?|ABDELALLAH|عبدا?لله")
 _OF_THE_FAITH = re.compile("(.{2,}?)(?:OU|[EAU])?[DL]?D(?:I|EE)NE?|(.{2,}?)(?:ال)?دين")
 _THE_FAITH = re.compile("(?:OU|[EAU])?D?D(?:I|EE)NE?|دين")
 _FATIMA_ZAHRA = re.compile("(?:FATI?MA?(?:TOU)?|F|فاطمه)(.{4,})")
 # A letter that institutions part from the name: N'Diaye, M'Baye, D'Angelo.
-_LONE_LETTER = re.compile("N [^AEIOUY]|M [BPH]|D [AEIOUY]")
+_LONE_LETTER = re.compile(f"N [CDGJKSTVZ]|D [AEIOUY]|M (?:{'|'.join(sorted(_words('after_m')))})$")
 _RELATION = re.compile("(BEN|BEL|BOU|AIT|OULD|بن|بل|بو|ايت|ولد)(.{3,})")
 _RELATION_IN_LATIN = {"بن": "BEN", "بل": "BEL", "بو": "BOU", "ايت": "AIT", "ولد": "OULD"}
 
@@ -95,12 +95,13 @@ def tokens(name: str) -> tuple[str, ...]:
     for word, following in zip(words, [*words[1:], ""], strict=False):
         if following and _ARTICLE.match(f"{word} {following}"):
             particle = {"BEN": "BEL", "بن": "بل"}.get(particle, particle)
-        elif following and word in _DROPPED:
+        elif following and word in _DROPPED and (parts or len(word) > 1):
             particle = ""
         elif following and (word in _PARTICLES or _LONE_LETTER.match(f"{word} {following}")):
             particle += word
-        elif parts and _THE_FAITH.fullmatch(_without_article(word)):
-            parts[-1] = _servant_or_faithful(f"{parts[-1]}EDDINE")
+        elif parts and not particle and _THE_FAITH.fullmatch(_without_article(word)):
+            faith = "EDDINE" if parts[-1].isascii() else "الدين"
+            parts[-1] = _servant_or_faithful(parts[-1] + faith)
         else:
             parts += _parted(particle + _without_article(word))
             particle = ""
@@ -127,9 +128,9 @@ def sound(name: str) -> str:
 
 def _at_birth(words: list[str]) -> list[str]:
     """The words of a woman's own name: ALAMI of ALAMI EPOUSE TAZI or TAZI NEE ALAMI."""
-    own = next((i for i, word in enumerate(words) if i and word in _MARRIED), len(words))
+    own = next((i for i, word in enumerate(words) if word in _MARRIED), len(words))
     if all(word in _TITLES for word in words[:own]):
-        own = len(words)
+        return words[own + 1 :] or words  # her own name is not told
     words = words[:own]
     born = next((i + 1 for i, word in enumerate(words[:-1]) if i and word in _BORN), 0)
     return words[born:]
@@ -140,7 +141,7 @@ def _untitled(words: list[str]) -> list[str]:
         words = words[1:]
     if len(words) > 2 and words[0] in ("EL", "AL") and words[1] in _TITLES:
         return _untitled(words[2:])
-    if len(words) > 1 and words[0] == "M" and not _LONE_LETTER.match(" ".join(words)):
+    if len(words) > 1 and words[0] == "M" and not _LONE_LETTER.match(" ".join(words[:2])):
         return _untitled(words[1:])
     return words
 
@@ -153,7 +154,7 @@ def _in_full(words: list[str]) -> list[str]:
 
 
 def _without_article(word: str) -> str:
-    if word in _WITHOUT_ARTICLE:
+    if word in _WITHOUT_ARTICLE or _servant_or_faithful(word) != word:
         return word
     pattern = _LISTED_ARTICLE if word in _WITH_ARTICLE else _JOINED_ARTICLE
     found = pattern.fullmatch(word) or _ARABIC_ARTICLE.fullmatch(word)
@@ -216,5 +217,6 @@ def _spellings() -> dict[str, str]:
 
 
 def _single(word: str) -> str:
-    """A word with doubled Latin letters once and no silent e, as listed spellings are looked up."""
-    return re.sub(r"(?<=...[^AEI])E$", "", re.sub(r"([A-Z])\1+", r"\1", word))
+    """A word as listed spellings are looked up: no doubled letter or silent e, a final y is i."""
+    once = re.sub(r"([A-Z])\1+", r"\1", word)
+    return re.sub(r"(?<=...[^AEI])E$", "", re.sub(r"(?<=..[^AEO])Y$", "I", once))
