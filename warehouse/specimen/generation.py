@@ -156,7 +156,7 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
         if month == correction_month(window) + 1:
             yield title_delivery(chance, told, folder, month, corrected=True)
         yield seeker_delivery(told, folder, month)
-        yield placement_delivery(told, folder, month)
+        yield from placement_deliveries(told, folder, month)
         yield crossings.delivery(chance, told.world, month)
         for extract in told.monthly:
             yield from extract.deliveries(folder, window, month)
@@ -303,15 +303,16 @@ def seeker_delivery(told: Sources, folder: Path, month: int) -> Delivery:
     return Delivery(contract, month, "", "csv", write_seekers)
 
 
-def placement_delivery(told: Sources, folder: Path, month: int) -> Delivery:
-    """The departures of a month; those of the window's middle are told late."""
+def placement_deliveries(told: Sources, folder: Path, month: int) -> Iterator[Delivery]:
+    """The departures of a month, unless there is none; those of the middle are told late."""
     period = told.world.window.period(month)
     is_late = told.world.window.months > 1 and month == told.world.window.months // 2
     contract = "anapec_placements_abroad"
+    rows = told.placements.filter(pl.col("month") == month)
 
     def write_placements(path: Path) -> None:
-        rows = told.placements.filter(pl.col("month") == month)
         truth.write_records(folder, contract, period, rows["person"], rows["numero_placement"])
         writing.write_csv(rows.drop(INNER, strict=False), path, ",", "utf-8")
 
-    return Delivery(contract, month, "", "csv", write_placements, is_late=is_late)
+    if not rows.is_empty():
+        yield Delivery(contract, month, "", "csv", write_placements, is_late=is_late)

@@ -1,5 +1,7 @@
 """The extracts of the ministry and of ANAPEC are valid, and say what calibration.yml says."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -10,7 +12,7 @@ from warehouse.checks import CellChecks
 from warehouse.codes import known_codes
 from warehouse.contracts.contract import contract
 from warehouse.reading import open_extract
-from warehouse.specimen import SpecimenFile
+from warehouse.specimen import SpecimenFile, generate
 
 CONTRACTS = [
     "miepeec_contract_visas",
@@ -37,6 +39,15 @@ def test_every_file_is_valid(year: Specimen, contract_id: str) -> None:
     files = [file for file in year.files if file.contract == contract_id]
     assert files
     assert {file.path.name: errors(file) for file in files if errors(file)} == {}
+
+
+def test_the_smallest_specimen_is_valid_and_has_what_it_shows(tmp_path: Path) -> None:
+    """A placement in Morocco, the record that a correction is for, and no file without a row."""
+    made = generate(tmp_path, months=2, scale=0.0005)
+    assert {file.path.name: errors(file) for file in made if errors(file)} == {}
+    assert "anapec_placements_morocco" in {file.contract for file in made}
+    (register,) = [f.path for f in made if f.path.name.endswith("immatriculations_2025-12.csv")]
+    assert "999" in read(register)["nationalite"]
 
 
 def all_rows(specimen: Specimen, contract_id: str) -> pl.DataFrame:
