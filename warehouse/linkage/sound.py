@@ -32,7 +32,7 @@ _LATIN = (
     (r"TH", "T"),
     (r"DH", "D"),
     (r"DJ", "J"),
-    (r"QU(?=[AEIY])|GU(?=[EIY])|CK|Q", "K"),
+    (r"QU(?=[AEIY])|GU(?=[AEIY])|CK|Q", "K"),
     (r"G(?=[EIY])", "J"),
     (r"C(?=[EIY])", "S"),
     (r"[GC]", "K"),
@@ -70,7 +70,7 @@ _CONSONANT = "[^AEIOU]"
 # A participle (Khalid, Salih) has a long a, then i: Arabic writes the a alone, French i or e.
 _PARTICIPLE = re.compile(rf"(?<=[^^]A)({_CONSONANT})(?={_CONSONANT}A?$)")
 _PARTICIPLE_LATIN = re.compile(rf"(?<=A)({_CONSONANT})E(?={_CONSONANT}A?$)")
-_SHORT_I = re.compile(rf"^({_CONSONANT}?A+{_CONSONANT})I(?={_CONSONANT}I$)")
+_SHORT_I = re.compile(rf"^({_CONSONANT}?A+({_CONSONANT}))I(?=(?!\2){_CONSONANT}I$)")
 
 
 @cache
