@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from warehouse.cli.options import ContractId, Lang, Number, Output, Period, ReportFormat, Specimen
-from warehouse.cli.output import show, write, write_bytes
+from warehouse.cli.output import show, show_to_sender, write, write_bytes
 from warehouse.cli.program import command
 
 
@@ -23,7 +23,8 @@ def check(
     """Check a file, without a database and keeping nothing."""
     from warehouse.examination import check_file
 
-    show(check_file(file, contract, period, specimen), format, lang, output)
+    _require_own_file(file)
+    show_to_sender(check_file(file, contract, period, specimen), file, format, lang, output)
 
 
 @command()
@@ -39,7 +40,16 @@ def receive(
     """Receive a file: keep it, check it, load it; prints the receipt."""
     from warehouse.submission import receive_file
 
-    show(receive_file(file, contract, period, specimen), format, lang, output)
+    _require_own_file(file)
+    show_to_sender(receive_file(file, contract, period, specimen), file, format, lang, output)
+
+
+def _require_own_file(file: Path) -> None:
+    """Refuse a file that cannot be opened by the name that its sender typed."""
+    from warehouse.examination import require_readable
+    from warehouse.masking import printable_name
+
+    require_readable(file, printable_name)
 
 
 @command()
