@@ -73,13 +73,13 @@ def check_file(path: Path, contract_id: str, period: str, is_specimen: bool = Fa
     return report_of(path, found, period, is_specimen, examined, sha256_of(path))
 
 
-def require_readable(path: Path, shown: Callable[[str], str] = masked_name) -> None:
-    """Raise FileNotReadable, its file name as `shown`, where `path` cannot be opened."""
+def require_readable(path: Path) -> None:
+    """Raise FileNotReadable where `path` is no file that can be opened."""
     try:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise FileNotReadable(file=shown(path.name)) from error
+        raise FileNotReadable(file=masked_name(path.name)) from error
 
 
 def examine(

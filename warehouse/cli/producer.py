@@ -1,5 +1,7 @@
 """What a producer of extracts does: check a file, send it, see what it changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,8 +25,9 @@ def check(
     """Check a file, without a database and keeping nothing."""
     from warehouse.examination import check_file
 
-    _require_own_file(file)
-    show_to_sender(check_file(file, contract, period, specimen), file, format, lang, output)
+    with _named_as_typed(file):
+        found = check_file(file, contract, period, specimen)
+    show_to_sender(found, file, format, lang, output)
 
 
 @command()
@@ -40,16 +43,21 @@ def receive(
     """Receive a file: keep it, check it, load it; prints the receipt."""
     from warehouse.submission import receive_file
 
-    _require_own_file(file)
-    show_to_sender(receive_file(file, contract, period, specimen), file, format, lang, output)
+    with _named_as_typed(file):
+        found = receive_file(file, contract, period, specimen)
+    show_to_sender(found, file, format, lang, output)
 
 
-def _require_own_file(file: Path) -> None:
-    """Refuse a file that cannot be opened by the name that its sender typed."""
-    from warehouse.examination import require_readable
+@contextmanager
+def _named_as_typed(file: Path) -> Iterator[None]:
+    """Refuse a file that cannot be opened by the name that its sender typed, not masked."""
+    from warehouse.errors import FileNotReadable
     from warehouse.masking import printable_name
 
-    require_readable(file, printable_name)
+    try:
+        yield
+    except FileNotReadable:
+        raise FileNotReadable(file=printable_name(file.name)) from None
 
 
 @command()
