@@ -1,7 +1,7 @@
 """The geometry of the pages' charts: from figures to points on a grid, no drawing.
 
-A withheld or missing figure is None and stays a gap, and so does a month or a quarter that is not
-there at all: a line is broken there, never bridged and never drawn as zero.
+A withheld or missing figure is None and stays a gap: a line is broken there, never bridged
+and never drawn as zero.
 """
 
 from collections.abc import Sequence
@@ -127,20 +127,12 @@ def _runs(
     placed: Sequence[tuple[str, float, float | None, float | None]],
 ) -> tuple[tuple[Point, ...], ...]:
     runs: list[list[Point]] = [[]]
-    before = ""
     for period, x, y, value in placed:
-        if y is None or value is None or (before and _is_interrupted(before, period)):
+        if y is None or value is None:
             runs.append([])
-        before = period
-        if y is not None and value is not None:
+        else:
             runs[-1].append(Point(x, y, period, value))
     return tuple(tuple(run) for run in runs if run)
-
-
-def _is_interrupted(before: str, period: str) -> bool:
-    """Whether a month or a quarter between the two is absent; years may be years of a census."""
-    distance = period_index(period) - period_index(before)
-    return len(period) > len("2025") and distance > (3 if "Q" in period else 1)
 
 
 def _across(time: int, times: Sequence[int]) -> float:

@@ -167,6 +167,13 @@ class BuildFailed(SimimoError):
     exit_code = 4
 
 
+class NothingBuilt(SimimoError):
+    """Linkage needs the correspondences that a build makes."""
+
+    key = "nothing_built"
+    exit_code = 4
+
+
 class CorrectionUnmatched(BuildFailed):
     """An active correction matches no record of the periods that it concerns."""
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from warehouse import raw, unknown
+from warehouse import identity, raw, unknown
 from warehouse.codes import decided_codes, known_codes
 from warehouse.contracts.contract import Contract
 from warehouse.examination import Examination, examine, part_label, report_of
@@ -39,10 +39,8 @@ def load(session: psycopg.Connection, sending: Sending) -> int:
     """Check the file and load it into detached partitions, all in one transaction."""
     submission_id = _next_id(session)
     tables = {"raw": raw.create_partition(session, "raw", sending.contract.id, submission_id)}
-    if raw.has_identity(sending.contract):
-        tables["identity"] = raw.create_partition(
-            session, "identity", "person_record", submission_id
-        )
+    if identity.has_identity(sending.contract):
+        tables["identity"] = identity.create_identity_partition(session, submission_id)
     writer = raw.CopyWriter(session)
     try:
         examined = examine(
@@ -55,7 +53,7 @@ def load(session: psycopg.Connection, sending: Sending) -> int:
                 sending.period,
             ),
             sending.is_specimen,
-            load=lambda batch: _write(writer, tables, batch, sending.contract),
+            load=lambda batch: _write(writer, tables, batch, sending),
         )
     finally:
         writer.close()
@@ -69,11 +67,12 @@ def _write(
     writer: raw.CopyWriter,
     tables: dict[str, Identifier],
     batch: pl.DataFrame,
-    contract: Contract,
+    sending: Sending,
 ) -> None:
+    contract, period = sending.contract, sending.period
     writer.write(tables["raw"], raw.raw_frame(batch, contract))
     if "identity" in tables:
-        writer.write(tables["identity"], raw.identity_frame(batch, contract))
+        writer.write(tables["identity"], identity.identity_frame(batch, contract, period))
 
 
 def _drop_rejected(

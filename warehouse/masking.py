@@ -74,11 +74,6 @@ def _has_shape(column: Column, value: str) -> bool:
     return False
 
 
-def printable_name(name: str) -> str:
-    """A file name as its own sender may read it, without signs that a terminal would obey."""
-    return "".join(c if c.isprintable() else "�" for c in name)
-
-
 def masked_name(name: str) -> str:
     """A file name of which only known words and short numbers are shown.
 
@@ -88,7 +83,8 @@ def masked_name(name: str) -> str:
     >>> masked_name("DS_0001234_202603.txt")
     'DS_•••••34_202603.txt'
     """
-    numbered = NUMBER_IN_NAME.sub(lambda m: "•" * (len(m[0]) - 2) + m[0][-2:], printable_name(name))
+    readable = "".join(c if c.isprintable() else "�" for c in name)
+    numbered = NUMBER_IN_NAME.sub(lambda m: "•" * (len(m[0]) - 2) + m[0][-2:], readable)
     return WORD_IN_NAME.sub(lambda m: m[0] if _is_known(m[0]) else hidden(m[0]), numbered)
 
 

@@ -17,7 +17,7 @@ def migrate() -> None:
     """Alembic to its head, then the raw tables that follow from the contracts, then the keys."""
     from alembic import command
 
-    from warehouse import raw, vault
+    from warehouse import identity, raw, vault
     from warehouse.contracts.contract import contracts
     from warehouse.database import connect, engine
 
@@ -26,6 +26,7 @@ def migrate() -> None:
         command.upgrade(_config(connection), "head")
     with connect("simimo_pipeline") as session:
         raw.ensure_tables(session, contracts().values())
+        identity.ensure_table(session)
     vault.ensure_custodian()
 
 

@@ -10,13 +10,11 @@ from warehouse.contracts.contract import Contract
 from warehouse.errors import InvalidPeriod, UnknownPeriod
 from warehouse.working_days import working_day_from
 
-YEAR = r"((?!0000)\d{4})"
-"""Four digits; the calendar has no year 0."""
 PATTERNS = {
-    "M": re.compile(f"{YEAR}-(0[1-9]|1[0-2])"),
-    "Q": re.compile(f"{YEAR}-Q([1-4])"),
-    "A": re.compile(YEAR),
-    "campaign": re.compile(f"{YEAR}(-{YEAR})?"),
+    "M": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
+    "Q": re.compile(r"(\d{4})-Q([1-4])"),
+    "A": re.compile(r"(\d{4})"),
+    "campaign": re.compile(r"(\d{4})(-\d{4})?"),
 }
 SHAPES = {"M": "AAAA-MM", "Q": "AAAA-Qn", "A": "AAAA", "campaign": "AAAA | AAAA-AAAA"}
 EXAMPLES = {"M": "2026-03", "Q": "2026-Q1", "A": "2026", "campaign": "2016-2017"}

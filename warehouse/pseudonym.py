@@ -52,18 +52,18 @@ def normalised(identifiers: pl.Series) -> pl.Series:
 def _hashed(identifiers: pl.Series, identifier_type: str) -> pl.Series:
     import polars_hash  # noqa: F401  (registers the chash namespace)
 
-    keyed = pl.col("id").chash.hmac_sha256(key=_key(identifier_type))  # type: ignore[attr-defined]
+    keyed = pl.col("id").chash.hmac_sha256(key=secret(identifier_type))  # type: ignore[attr-defined]
     frame = normalised(identifiers).alias("id").to_frame()
     return frame.select(keyed.str.slice(0, PSEUDONYM_HEX_DIGITS))["id"].alias(identifiers.name)
 
 
-def _key(identifier_type: str) -> str:
-    """The key of `identifier_type` (64 hex digits), made at its first use."""
+def secret(name: str) -> str:
+    """The key of an identifier type or of another use (64 hex digits), made at its first use."""
     path = settings().keys_dir / "pseudonym.json"
     keys = _read_keys(path)
-    if identifier_type not in keys:
-        keys = _with_new_key(path, identifier_type)
-    return keys[identifier_type]
+    if name not in keys:
+        keys = _with_new_key(path, name)
+    return keys[name]
 
 
 @cache
@@ -76,14 +76,14 @@ def _read_keys(path: Path) -> dict[str, str]:
     return _read_keys_of(path, path.stat().st_mtime_ns) if path.exists() else {}
 
 
-def _with_new_key(path: Path, identifier_type: str) -> dict[str, str]:
-    """Add a key under a lock: two processes must never draw two keys for one type."""
+def _with_new_key(path: Path, name: str) -> dict[str, str]:
+    """Add a key under a lock: two processes must never draw two keys for one use."""
     import fasteners
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with fasteners.InterProcessLock(path.with_suffix(".lock")):
         keys = dict(_read_keys(path))
-        keys.setdefault(identifier_type, secrets.token_hex(32))
+        keys.setdefault(name, secrets.token_hex(32))
         fresh = path.with_suffix(".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(keys, file, indent=1, sort_keys=True)

@@ -19,25 +19,6 @@ from warehouse.pseudonym import pseudonyms, runs
 from warehouse.typed import tolerant, typed
 
 RAW_KEYS = ("part", "line_number")
-IDENTITY_ROLES = (
-    "family_name",
-    "given_name",
-    "birth_date",
-    "sex",
-    "citizenship",
-    "birth_country",
-    "province",
-    "employer",
-)
-IDENTITY_PSEUDONYMS = (
-    "cin",
-    "passport",
-    "residence_title",
-    "cnss_number",
-    "anapec_number",
-    "affiliate",
-)
-IDENTITY_COLUMNS = (*IDENTITY_ROLES, *(f"{name}_pseudonym" for name in IDENTITY_PSEUDONYMS))
 PART_HEX_DIGITS = 16
 """64 bits of an employer's pseudonym name its part: two of 300,000 agree with a chance of 2e-9."""
 
@@ -52,30 +33,20 @@ def raw_columns(contract: Contract) -> tuple[str, ...]:
     return (*RAW_KEYS, *(c.name for c in contract.raw_columns))
 
 
-def has_identity(contract: Contract) -> bool:
-    """Whether linkage compares the records of the contract."""
-    return any(c.identity_role for c in contract.columns)
-
-
 def ensure_tables(session: psycopg.Connection, contracts: Iterable[Contract]) -> None:
-    """Make and widen the parent tables of raw, and the one of identity, as the pipeline's own."""
-    _ensure_parent(session, "identity", "person_record", ("contract", *RAW_KEYS, *IDENTITY_COLUMNS))
-    session.execute(
-        "comment on table identity.person_record is "
-        "'What linkage compares of one source record; names go at the end of retention'"
-    )
-    session.execute("grant select on identity.person_record to simimo_linkage")
+    """Make and widen the parent tables of raw, as the pipeline's own."""
     for contract in contracts:
-        _ensure_parent(session, "raw", contract.id, raw_columns(contract))
+        ensure_parent(session, "raw", contract.id, raw_columns(contract))
         _comment(session, contract)
         session.execute(
             SQL("grant select on {} to simimo_transform").format(Identifier("raw", contract.id))
         )
 
 
-def _ensure_parent(
+def ensure_parent(
     session: psycopg.Connection, schema: str, table: str, columns: tuple[str, ...]
 ) -> None:
+    """Make a table parted by submission, and give it the text columns that it lacks."""
     name = Identifier(schema, table)
     session.execute(
         SQL(
@@ -124,25 +95,6 @@ def raw_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return pl.DataFrame([batch["line_number"], part_pseudonyms(batch["part"]), *kept])
 
 
-def identity_frame(batch: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """What linkage compares of the rows of a batch; one column a role, and the pseudonyms."""
-    roles = [
-        _typed_text(batch, c).alias(c.identity_role or "")
-        for c in contract.columns
-        if c.identity_role
-    ]
-    numbers = [
-        pseudonyms(_identifiers(batch, c), c.identifier_type).alias(
-            f"{c.identifier_type}_pseudonym"
-        )
-        for c in contract.columns
-        if c.identifier_type in IDENTITY_PSEUDONYMS
-    ]
-    name = pl.repeat(contract.id, batch.height, eager=True).alias("contract")
-    part = part_pseudonyms(batch["part"])
-    return pl.DataFrame([name, batch["line_number"], part, *roles, *numbers])
-
-
 def part_pseudonyms(parts: pl.Series) -> pl.Series:
     """Parts under a pseudonym, a supplement kept (e.g. 0001234/DSC1 -> 9f...e2/DSC1)."""
     values, run = runs(parts)
@@ -154,19 +106,20 @@ def part_pseudonyms(parts: pl.Series) -> pl.Series:
 
 def _kept(batch: pl.DataFrame, column: Column) -> pl.Series:
     if column.identifier_type:
-        return pseudonyms(_identifiers(batch, column), column.identifier_type)
+        return pseudonyms(identifiers_of(batch, column), column.identifier_type)
     if column.identity_role == "birth_date":
-        return _typed_text(batch, column).str.slice(0, 7)
+        return typed_text(batch, column).str.slice(0, 7)
     return batch[column.name]
 
 
-def _identifiers(batch: pl.DataFrame, column: Column) -> pl.Series:
+def identifiers_of(batch: pl.DataFrame, column: Column) -> pl.Series:
     """The identifiers of a column, null where a value stands for none."""
     values = batch[column.name]
     return values.replace(list(column.placeholders), None) if column.placeholders else values
 
 
-def _typed_text(batch: pl.DataFrame, column: Column) -> pl.Series:
+def typed_text(batch: pl.DataFrame, column: Column) -> pl.Series:
+    """The values of a column as text, dates as ISO 8601 (e.g. 1985-03-12)."""
     if column.type != "date":
         return batch[column.name]
     text = pl.col(column.name)

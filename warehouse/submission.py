@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.sql import SQL
 
-from warehouse import affected, raw, vault, versions
+from warehouse import affected, identity, raw, vault, versions
 from warehouse.contracts.contract import contract
 from warehouse.database import connect, locked
 from warehouse.errors import DecisionRefused, ReasonMissing, UnknownSubmission
@@ -155,7 +155,7 @@ def _accept(
     """Attach the rows, let the parts replace their earlier versions, mark what to rebuild."""
     found = contract(row["contract"])
     raw.attach_partition(session, "raw", found.id, row["id"])
-    if raw.has_identity(found):
+    if identity.has_identity(found):
         raw.attach_partition(session, "identity", "person_record", row["id"])
     session.execute(SQL("analyze {}").format(raw.partition_name("raw", found.id, row["id"])))
     before = affected.current_register(session, found)

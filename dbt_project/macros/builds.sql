@@ -3,6 +3,8 @@
     {% for schema in schemas %}
         grant usage on schema {{ schema }} to simimo_analyst;
         grant usage on schema {{ schema }} to simimo_pipeline;
+        -- Linkage reads what source codes mean, and no record.
+        grant usage on schema {{ schema }} to simimo_linkage;
     {% endfor %}
 {% endmacro %}
 

@@ -13,6 +13,7 @@ from warehouse.errors import (
     ReasonMissing,
     UnknownSubmission,
 )
+from warehouse.identity import opened
 
 pytestmark = pytest.mark.path
 
@@ -58,11 +59,13 @@ def test_an_accepted_file_is_in_raw_without_any_identifier_or_name(tmp_path):
     assert len(row["numero_titre"]) == 32
 
 
-def test_names_and_birth_date_are_in_identity_alone_for_the_linkage_role(tmp_path):
+def test_names_and_birth_date_are_in_identity_alone_and_sealed(tmp_path):
     report = _receive(tmp_path, TITLES)
     (person,) = _rows("identity.person_record", report.receipt.submission_id, role="simimo_linkage")
-    assert (person["family_name"], person["given_name"]) == ("DIOP", "AMINATA")
-    assert person["birth_date"] == "1990-05-17"
+    held = " ".join(str(value) for value in person.values())
+    for clear in ("DIOP", "AMINATA", "1990-05-17"):
+        assert clear not in held
+    assert opened([person["sealed"]]).row(0) == ("DIOP", "AMINATA", "1990-05-17")
     assert person["residence_title_pseudonym"] is not None
 
 

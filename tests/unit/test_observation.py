@@ -79,9 +79,7 @@ def test_a_bound_holds_in_every_frequency(selection: Selection, condition: str) 
     assert condition in asked(selection)
 
 
-@pytest.mark.parametrize(
-    "period", ["2025-13", "0000", "0000-01", "2025-Q5", "25", "March", "2025-01-01"]
-)
+@pytest.mark.parametrize("period", ["2025-13", "2025-Q5", "25", "March", "2025-01-01"])
 def test_a_bound_that_is_no_period_is_refused(period: str) -> None:
     with pytest.raises(InvalidBound):
         asked(Selection(start_period=period))

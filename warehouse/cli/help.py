@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from warehouse.cli.language import asked_language
 from warehouse.messages import words
 
-SECTIONS = ("producer", "steward", "codes", "analyst", "newcomer")
+SECTIONS = ("producer", "steward", "codes", "linkage", "analyst", "newcomer")
 """The modules of this package that hold verbs, in the order of the help."""
 
 
@@ -80,6 +80,7 @@ class Group(Program):
         form.write_usage(ctx.command_path, _said("verb_metavar", lang), _said("usage", lang))
         name = verb_key(ctx)
         _write_list(form, f"section_{_section_of(self)}", _verb_rows(name, self, lang), lang)
+        _write_list(form, "options", (_row(p, ctx) for p in self.get_params(ctx)), lang)
         return form.getvalue().rstrip("\n")
 
 
@@ -154,9 +155,11 @@ def _text(keys: Iterable[str], lang: str) -> str:
 
 
 def _verb_rows(name: str, verb: Any, lang: str) -> list[tuple[str, str]]:
-    """A verb with its sentence; of a group, each of its verbs."""
+    """A verb with its sentence; of a group, each of its verbs, its own first where it is one."""
     if isinstance(verb, TyperGroup):
-        return [(f"{name} {n}", _text((f"{name} {n}",), lang)) for n in verb.commands]
+        rows = [(f"{name} {n}", _text((f"{name} {n}",), lang)) for n in verb.commands]
+        own = _text((name,), lang)
+        return [(name, own), *rows] if own else rows
     return [(name, _text((name,), lang) or str(verb.help or ""))]
 
 

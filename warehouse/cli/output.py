@@ -25,20 +25,6 @@ def show(
         raise typer.Exit(EXIT_CODES[report.state])
 
 
-def show_to_sender(
-    report: "Report", file: Path, format: str, lang: str, output: Path | None
-) -> None:
-    """Show the report to who sent `file`: on the screen, under the name that was typed."""
-    from dataclasses import replace
-
-    from warehouse.masking import printable_name
-
-    # What is written to a file, or made for a program, may be handed on: its name stays masked.
-    if output is None and format == "text":
-        report = replace(report, file_name=printable_name(file.name))
-    show(report, format, lang, output)
-
-
 def write(text: str, lang: str, output: Path | None = None) -> None:
     """Write `text` to the file `output`, or to the screen."""
     if output is None:

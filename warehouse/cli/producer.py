@@ -1,14 +1,12 @@
 """What a producer of extracts does: check a file, send it, see what it changed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from warehouse.cli.options import ContractId, Lang, Number, Output, Period, ReportFormat, Specimen
-from warehouse.cli.output import show, show_to_sender, write, write_bytes
+from warehouse.cli.output import show, write, write_bytes
 from warehouse.cli.program import command
 
 
@@ -25,9 +23,7 @@ def check(
     """Check a file, without a database and keeping nothing."""
     from warehouse.examination import check_file
 
-    with _named_as_typed(file):
-        found = check_file(file, contract, period, specimen)
-    show_to_sender(found, file, format, lang, output)
+    show(check_file(file, contract, period, specimen), format, lang, output)
 
 
 @command()
@@ -43,21 +39,7 @@ def receive(
     """Receive a file: keep it, check it, load it; prints the receipt."""
     from warehouse.submission import receive_file
 
-    with _named_as_typed(file):
-        found = receive_file(file, contract, period, specimen)
-    show_to_sender(found, file, format, lang, output)
-
-
-@contextmanager
-def _named_as_typed(file: Path) -> Iterator[None]:
-    """Refuse a file that cannot be opened by the name that its sender typed, not masked."""
-    from warehouse.errors import FileNotReadable
-    from warehouse.masking import printable_name
-
-    try:
-        yield
-    except FileNotReadable:
-        raise FileNotReadable(file=printable_name(file.name)) from None
+    show(receive_file(file, contract, period, specimen), format, lang, output)
 
 
 @command()

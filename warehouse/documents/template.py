@@ -31,13 +31,9 @@ FIRST_ROW = 5
 ROWS_TO_FILL = 10_000
 """Rows that drop-down lists and formats reach; more may be filled."""
 SHEET_NAME_LENGTH = 31
-PAPER_A4 = 9
-"""Excel's number for the format."""
 NOTE_WIDTH, NOTE_HEIGHT = 320, 190
 INPUT_TITLE_LENGTH, INPUT_LENGTH = 32, 255
 NARROWEST, WIDEST = 14, 34
-HELP_HEIGHT = 48
-"""Points of a step of the help: three lines."""
 EXAMPLE, CODES, HELP = "Exemple", "Codes", "Mode d'emploi"
 
 
@@ -89,18 +85,8 @@ def template(contract: Contract, on: date | None = None) -> bytes:
     ranges = _codes(workbook.add_worksheet(CODES), contract, offered, styles)
     _columns_to_fill(sheet, contract, styles, ranges)
     _help(workbook.add_worksheet(HELP), contract, styles)
-    for each in workbook.worksheets():
-        _as_printed(each)
     workbook.close()
     return buffer.getvalue()
-
-
-def _as_printed(sheet: "Worksheet") -> None:
-    """On A4 laid flat; all columns on one page in width, but for the codes: a page a list."""
-    sheet.set_paper(PAPER_A4)
-    sheet.set_landscape()
-    if sheet.get_name() != CODES:
-        sheet.fit_to_pages(1, 0)
 
 
 def sheet_name(contract: Contract) -> str:
@@ -228,8 +214,6 @@ def _codes(
         if codes not in written:
             written[codes] = _code_block(sheet, 4 * len(written), column.labels, found, styles)
         ranges[column.name] = written[codes]
-    sheet.set_v_pagebreaks([4 * number for number in range(1, len(written))])
-    sheet.repeat_rows(0, 1)
     sheet.freeze_panes(2, 0)
     return ranges
 
@@ -261,5 +245,3 @@ def _help(sheet: "Worksheet", contract: Contract, styles: _Styles) -> None:
         steps = bare(said("template_steps", lang, contract=contract.id, sheet=sheet_name(contract)))
         for row, step in enumerate(steps.splitlines(), 1):
             sheet.write(row, place, step, styles.wrapped[lang])
-            # Not every spreadsheet makes room by itself for a text of several lines.
-            sheet.set_row(row, HELP_HEIGHT)

@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from warehouse.contracts.contract import Contract
 from warehouse.errors import Unreadable
 from warehouse.findings import Finding
-from warehouse.reading.headings import Headings, Vocabulary, heading_row, resolve, vocabulary
+from warehouse.reading.headings import Headings, Vocabulary, resolve, vocabulary
 
 DELIMITERS = (";", ",", "\t", "|")
 HEADER_LINES = 30
@@ -58,16 +57,16 @@ def lenient_reader(lines: object, delimiter: str) -> "csv._reader":  # type: ign
 
 
 def _best_record(text: str, delimiter: str, words: Vocabulary) -> _Candidate | None:
-    """Of the first records cut at `delimiter`, the heading row; None where they are all empty."""
-    records: list[list[str]] = []
-    last_lines: list[int] = []
+    """Of the first records cut at `delimiter`, the one that names most columns; else the first."""
+    best: _Candidate | None = None
     reader = lenient_reader(text.split("\n"), delimiter)
-    with suppress(StopIteration, csv.Error):
+    try:
         for _ in range(HEADER_LINES):
-            records.append(next(reader))
-            last_lines.append(reader.line_num)
-    found = heading_row(records, words)
-    if found is None:
-        return None
-    matches = len(set(words.matched(records[found]).values()))
-    return _Candidate(matches, delimiter, records[found], last_lines[found])
+            cells = next(reader)
+            names = len(set(words.matched(cells).values()))
+            filled = any(cell.strip() for cell in cells)
+            if filled and (best is None or names > best.matches):
+                best = _Candidate(names, delimiter, cells, reader.line_num)
+    except (StopIteration, csv.Error):
+        return best
+    return best

@@ -36,7 +36,7 @@ ARABIC_RUN = 3
 ARABIC_SHARE = 0.1
 ARABIC_ENCODINGS = ("windows-1256", "iso-8859-6")
 LATIN_ENCODINGS = ("windows-1252", "cp850")
-LATIN_LETTERS = frozenset("éèêëàâäçîïôöùûüÿæœÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆáíóúñÁÍÓÚÑßãõ°²€’‘“”«»–—…ºª·• ")
+LATIN_LETTERS = frozenset("éèêëàâäçîïôöùûüÿæœÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆáíóúñÁÍÓÚÑßãõ°²€’‘“”«»–—…ºª ")
 ARABIC_FREQUENCY = dict(zip("اليمنوربتعدسهكفةحقجخشصطزأضغثذءىئإظآؤ", range(36, 0, -1), strict=True))
 """Arabic letters, the commonest weighing most (ranks in running text and names)."""
 PLAUSIBLE_SHARE = 0.5

@@ -14,8 +14,6 @@ HEADING_SHOWN = 60
 """Characters of an unknown heading that a finding quotes."""
 ENOUGH = 0.5
 """Share of the required columns that a file of the contract names at least."""
-LOST = "??"
-"""What programs write for letters that a code page does not have."""
 
 
 @dataclass(frozen=True)
@@ -68,32 +66,6 @@ def vocabulary(contract: Contract) -> Vocabulary:
     if "sdmx_csv" in contract.formats:
         return Vocabulary({c.name: c.name for c in contract.columns}, is_exact=True)
     return Vocabulary(_known_headings(contract), is_exact=False)
-
-
-def heading_row(rows: Sequence[Sequence[str]], words: Vocabulary) -> int | None:
-    """The row, from 0, that names most columns; None where no row is filled.
-
-    Headings in several languages may stand one below the other: the last of them is meant. A row
-    of them may be lost, since a code page without Arabic leaves question marks.
-    """
-    filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
-    if not filled:
-        return None
-    named = [words.matched(row).items() for row in rows]
-    best = last = max(filled, key=lambda i: len({name for _, name in named[i]}))
-    for i in range(best + 1, len(rows) if named[best] else 0):
-        if named[i] <= named[best] and len(named[i]) > ENOUGH * len(named[best]):
-            last = i
-        elif _is_legible(rows[i]):
-            break
-    return last
-
-
-def _is_legible(row: Sequence[str]) -> bool:
-    """Whether a row tells something; False for an empty one, and one of lost letters."""
-    filled = [cell for cell in row if cell.strip()]
-    told = [cell for cell in filled if LOST not in cell and normalised(cell)]
-    return len(told) > ENOUGH * len(filled)
 
 
 def resolve(contract: Contract, cells: Sequence[str]) -> tuple[Headings, list[Finding]]:

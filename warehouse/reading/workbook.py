@@ -23,7 +23,7 @@ from warehouse.reading import container
 from warehouse.reading.delimited import complete, stripped
 from warehouse.reading.dialect import HEADER_LINES
 from warehouse.reading.extract import Extract
-from warehouse.reading.headings import Headings, heading_row, normalised, resolve, vocabulary
+from warehouse.reading.headings import Headings, normalised, resolve, vocabulary
 from warehouse.reading.pivot import unpivoted
 from warehouse.reading.sheet_frames import large_sheet, small_sheet
 from warehouse.reading.sheet_scan import SheetScan, column_letters, reach_of, scan_sheet
@@ -143,15 +143,23 @@ def _inflate_all(archive: zipfile.ZipFile) -> None:
 
 
 def _find_headings(first: pl.DataFrame, contract: Contract) -> tuple[int, Headings, list[Finding]]:
-    """The row of the headings (from 1): the contract's, else the one that names most columns."""
+    """The row of the headings (from 1): the contract's, else the one that names most columns.
+
+    Headings in several languages may stand one below the other: the last of them is meant.
+    """
     rows = [[cell or "" for cell in row] for row in first.head(HEADER_LINES).rows()]
     if contract.header_rows:
         return contract.header_rows[-1], *resolve(contract, _joined(rows, contract.header_rows))
-    found = heading_row(rows, vocabulary(contract))
-    if found is None:
+    filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if not filled:
         raise Unreadable("no_header", contract=contract.id)
-    headings, findings = resolve(contract, rows[found])
-    return found + 1, headings, findings
+    words = vocabulary(contract)
+    best = max(filled, key=lambda i: len(set(words.matched(rows[i]).values())))
+    named = words.matched(rows[best])
+    while best + 1 < len(rows) and words.matched(rows[best + 1]) == named:
+        best += 1
+    headings, findings = resolve(contract, rows[best])
+    return best + 1, headings, findings
 
 
 def _joined(rows: list[list[str]], numbers: tuple[int, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warehouse.findings import PartResult, Report, Severity
 from warehouse.report.columns import contract_of
-from warehouse.report.figures import ONE_KIB, instant, number, size
+from warehouse.report.figures import instant, number, size
 from warehouse.report.groups import SEVERITIES, Group
 from warehouse.report.marked import Marked, isolated, quoted
 from warehouse.report.words import counted, listed, period_named, word
@@ -61,16 +61,9 @@ def facts_of(report: Report, lang: str) -> tuple[Fact, ...]:
         _fact("provider", provider_named(report, lang), lang),
         _fact("period", period_named(report.period, lang), lang),
         _fact("row_count", isolated(number(report.rows, lang)), lang),
-        _fact("size", _size(report.size_bytes, lang), lang),
+        _fact("size", isolated(size(report.size_bytes, lang)), lang),
         _fact("sha256", quoted(report.sha256), lang),
     )
-
-
-def _size(size_bytes: int, lang: str) -> Marked:
-    """A file's size; bytes agree with their number, which CLDR's short forms do not."""
-    if size_bytes < ONE_KIB:
-        return counted("bytes", size_bytes, lang)
-    return isolated(size(size_bytes, lang))
 
 
 def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:

@@ -1,4 +1,7 @@
-{{ config(materialized="view") }}
+{{ config(
+    materialized="view",
+    grants={"select": ["simimo_analyst", "simimo_linkage"]}
+) }}
 
 with shipped as (
 

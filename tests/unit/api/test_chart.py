@@ -34,23 +34,6 @@ def test_a_withheld_figure_breaks_the_line_and_is_marked() -> None:
     assert [gap.period for gap in chart.gaps] == ["2025-03"]
 
 
-@pytest.mark.parametrize(
-    ("periods", "runs"),
-    [
-        (["2025-01", "2025-02", "2025-04"], [["2025-01", "2025-02"], ["2025-04"]]),
-        (["2024-12", "2025-01"], [["2024-12", "2025-01"]]),
-        (["2024-Q3", "2024-Q4", "2025-Q2"], [["2024-Q3", "2024-Q4"], ["2025-Q2"]]),
-        (["2014", "2024"], [["2014", "2024"]]),
-    ],
-)
-def test_an_absent_period_breaks_the_line_but_between_censuses(
-    periods: list[str], runs: list[list[str]]
-) -> None:
-    chart = line_chart([(period, 1.0) for period in periods])
-    assert [[point.period for point in run] for run in chart.runs] == runs
-    assert chart.gaps == ()
-
-
 def test_a_gap_at_either_end_leaves_one_run() -> None:
     chart = line_chart([("2025-01", None), ("2025-02", 6.0), ("2025-03", None)])
     assert len(chart.runs) == 1

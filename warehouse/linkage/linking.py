@@ -1,0 +1,159 @@
+"""A run of linkage: the records that came are joined to each other and to the persons known.
+
+A run costs with the records that came: the earlier ones that they may equal are found by number
+and by blocking key, and only those are read. All is one transaction, so that a run that is killed
+leaves the links as they were.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+import psycopg
+
+from warehouse.database import connect, locked
+from warehouse.linkage import persons, store
+from warehouse.linkage.blocking import blocking_keys, with_parts
+from warehouse.linkage.clustering import clustered, judged
+from warehouse.linkage.description import CODED, described
+from warehouse.linkage.model import Model, scored, trained
+from warehouse.linkage.prior import priors, with_priors
+from warehouse.linkage.rules import rules
+from warehouse.messages import counted, message
+
+
+@dataclass(frozen=True)
+class LinkSummary:
+    """What a run of linkage has done; `methods` counts the records it linked by each."""
+
+    records: int
+    persons: int
+    merges: int
+    splits: int
+    methods: Mapping[str, int]
+    seconds: float
+
+    def text(self, lang: str = "fr") -> str:
+        """One sentence in `lang`."""
+        if not self.records:
+            return message("nothing_to_link", lang).text
+        values = {
+            "records": counted("linked_records", self.records, lang),
+            "persons": counted("linked_persons", self.persons, lang),
+            "merges": counted("merged_persons", self.merges, lang),
+            "splits": counted("split_persons", self.splits, lang),
+        }
+        return message("link_done", lang, **values, seconds=f"{self.seconds:.0f}").text
+
+
+def link(train: bool = False) -> LinkSummary:
+    """Link what has come since the last run; `train` estimates the model anew.
+
+    Raises DatabaseNotMigrated, and NothingBuilt where no correspondence has been built yet.
+    """
+    start = time.perf_counter()
+    with connect("simimo_linkage") as session, locked(session, "linkage"):
+        found = store.work(session)
+        if not (found.came or found.went):
+            return LinkSummary(0, 0, 0, 0, {}, 0.0)
+        store.find_changes(session, found)
+        people = _people(session)
+        model = None if train else store.saved_model(session)
+        is_new = model is None
+        told, model = _told(people, model or trained(people))
+        run = store.record_run(session, model)
+        if is_new:
+            store.save_frequencies(session, model, run)
+        changes = persons.changes(told)
+        summary = LinkSummary(
+            records=told.filter("is_fresh").height,
+            persons=told.filter("is_fresh")["person_key"].n_unique(),
+            merges=changes.filter(kind="merge")["person_key"].n_unique(),
+            splits=changes.filter(kind="split")["other_key"].n_unique(),
+            methods=dict(told.filter("is_fresh")["method"].value_counts(sort=True).iter_rows()),
+            seconds=time.perf_counter() - start,
+        )
+        store.write(session, told, blocking_keys(told.filter("is_fresh")), changes, run)
+        _close_run(session, run, found, summary)
+        session.commit()
+    return summary
+
+
+def _people(session: psycopg.Connection) -> pl.DataFrame:
+    """The fresh records, and every record of the persons that they may belong to.
+
+    Sorted by period, contract and record: the first record of a person founds it.
+    """
+    known = store.correspondences(session, set(CODED.values()))
+    fresh = _prepared(store.identities(session, "fresh"), known)
+    store.put_asked(session, fresh, blocking_keys(fresh), rules().block_size_max)
+    earlier = store.copy_out(session, "select * from earlier")
+    described_earlier = _prepared(store.identities(session, "earlier"), known)
+    stood = store.copy_out(session, "select contract, record_id, period, earlier_key from fresh")
+    fresh = fresh.join(stood, on=["contract", "record_id"], how="left").with_columns(
+        pl.lit(True).alias("is_fresh")
+    )
+    others = described_earlier.join(
+        earlier.select("contract", "record_id", "period", "person_key", "is_torn"),
+        on=["contract", "record_id"],
+        how="left",
+    ).with_columns(
+        pl.lit(False).alias("is_fresh"),
+        pl.col("person_key").alias("earlier_key"),
+        (pl.col("is_torn") == "t").alias("is_torn"),
+    )
+    both = pl.concat([fresh, others.drop("person_key")], how="diagonal")
+    return (
+        both.with_columns(
+            pl.col("contract").is_in(list(rules().duplicate_free)).alias("is_duplicate_free"),
+            pl.col("is_torn").fill_null(False),
+        )
+        .sort("period", "contract", "record_id")
+        .with_row_index("unique_id")
+        .with_columns(pl.col("unique_id").cast(pl.Int64))
+    )
+
+
+def _prepared(records: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    return with_parts(described(records, known))
+
+
+def _told(people: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, Model]:
+    """The people with the person of each and the link that says so; the model with its priors."""
+    # A person whose record has fallen is put together anew from the records that are left.
+    is_whole = ~pl.col("is_fresh") & ~pl.col("is_torn")
+    people = people.with_columns(
+        pl.when(is_whole)
+        .then(pl.col("unique_id").min().over("earlier_key", is_whole))
+        .otherwise("unique_id")
+        .alias("node")
+    )
+    compared = people.with_columns((pl.col("is_fresh") | pl.col("is_torn")).alias("is_fresh"))
+    pairs = scored(compared, model)
+    if not model.priors:
+        model = replace(model, priors=priors(pairs, people, model.prior))
+    weighed = with_priors(pairs, people, model.priors, model.prior)
+    clusters = clustered(people, judged(weighed, people))
+    return persons.with_keys(people.join(clusters, on="unique_id")), model
+
+
+def _close_run(
+    session: psycopg.Connection, run: int, found: store.Work, summary: LinkSummary
+) -> None:
+    counts = {
+        "records": summary.records,
+        "persons": summary.persons,
+        "merges": summary.merges,
+        "splits": summary.splits,
+        "methods": dict(summary.methods),
+    }
+    session.execute("update linkage.run set counts = %s where id = %s", [json.dumps(counts), run])
+    session.execute(
+        "delete from linkage.linked_submission where submission_id = any(%s)", [list(found.went)]
+    )
+    session.cursor().executemany(
+        "insert into linkage.linked_submission (submission_id, run_id) values (%s, %s)",
+        [(number, run) for number in found.came],
+    )

@@ -1,0 +1,337 @@
+"""What linkage reads and writes: identity in, linkage out; all as the role simimo_linkage."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Any
+
+import polars as pl
+import psycopg
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from warehouse.contracts.contract import contracts
+from warehouse.errors import NothingBuilt
+from warehouse.identity import (
+    DESCRIBED,
+    IDENTIFIERS,
+    PSEUDONYMS,
+    has_identity,
+    open_text,
+    opened,
+    sealed_text,
+)
+from warehouse.linkage.model import TERMS, Model
+from warehouse.linkage.rules import Chance
+from warehouse.raw import copy_frame
+
+LINK_COLUMNS = (
+    "contract",
+    "record_id",
+    "person_key",
+    "method",
+    "match_weight",
+    "match_probability",
+    "run_id",
+    "period",
+    "description",
+)
+IDENTITY_COLUMNS = ("contract", "record_id", "description", "sealed", *DESCRIBED, *PSEUDONYMS)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run has to do: submissions that came, and those that no longer count."""
+
+    came: tuple[int, ...]
+    went: tuple[int, ...]
+
+
+def work(session: psycopg.Connection) -> Work:
+    """The submissions of contracts with identity that have come or gone since the last run."""
+    names = [c.id for c in contracts().values() if has_identity(c)]
+    current = _numbers(
+        session,
+        "select distinct submission_id from submission.current_submission where contract = any(%s)",
+        names,
+    )
+    linked = _numbers(session, "select submission_id from linkage.linked_submission")
+    return Work(tuple(sorted(current - linked)), tuple(sorted(linked - current)))
+
+
+def _numbers(session: psycopg.Connection, query: str, *values: object) -> set[int]:
+    return {number for (number,) in session.execute(query, values or None)}
+
+
+def find_changes(session: psycopg.Connection, found: Work) -> None:
+    """Temporary tables of the records to link (fresh), and of those whose link falls (fallen).
+
+    A record falls when no current file has it any more, or tells it differently; the records
+    told differently are fresh again.
+    """
+    session.execute("drop table if exists fresh, fallen")
+    came = Literal(list(found.came))
+    session.execute(
+        SQL(
+            "create temporary table fresh as "
+            "select distinct on (record.contract, record.record_id) "
+            "record.submission_id, record.contract, record.record_id, record.description, "
+            "part.period, link.person_key as earlier_key "
+            "from identity.person_record as record "
+            "inner join submission.current as part "
+            "on part.submission_id = record.submission_id and part.part = record.part "
+            "left join linkage.person_link as link "
+            "on link.contract = record.contract and link.record_id = record.record_id "
+            "where record.submission_id = any({came}) and part.submission_id = any({came}) "
+            "and link.description is distinct from record.description "
+            "order by record.contract, record.record_id, record.submission_id desc"
+        ).format(came=came)
+    )
+    session.execute("analyze fresh")
+    session.execute(
+        "create temporary table fallen as "
+        "select contract, record_id, person_key from linkage.person_link as link where false"
+    )
+    session.execute(
+        "insert into fallen select contract, record_id, earlier_key from fresh "
+        "where earlier_key is not null"
+    )
+    if found.went:
+        _find_gone(session, found)
+
+
+def _find_gone(session: psycopg.Connection, found: Work) -> None:
+    """Records of submissions that no longer count, and that no current one has."""
+    current = _numbers(session, "select distinct submission_id from submission.current")
+    session.execute(
+        SQL(
+            "insert into fallen select link.contract, link.record_id, link.person_key "
+            "from (select distinct contract, record_id from identity.person_record "
+            "where submission_id = any({went})) as gone "
+            "inner join linkage.person_link as link using (contract, record_id) "
+            "where not exists (select from identity.person_record as kept "
+            "where kept.submission_id = any({current}) and kept.contract = gone.contract "
+            "and kept.record_id = gone.record_id) "
+            "and not exists (select from fallen where fallen.contract = link.contract "
+            "and fallen.record_id = link.record_id)"
+        ).format(went=Literal(list(found.went)), current=Literal(sorted(current)))
+    )
+
+
+def copy_out(session: psycopg.Connection, query: Composable | str) -> pl.DataFrame:
+    """The rows of a query, all as text, by one COPY."""
+    text = SQL(query) if isinstance(query, str) else query
+    buffer = BytesIO()
+    with session.cursor().copy(
+        SQL("copy ({}) to stdout (format csv, header)").format(text)
+    ) as copy:
+        for chunk in copy:
+            buffer.write(chunk)
+    buffer.seek(0)
+    return pl.read_csv(buffer, infer_schema=False)
+
+
+def identities(session: psycopg.Connection, table: str) -> pl.DataFrame:
+    """The identity rows of the records of `table` (by submission, contract, record), in clear."""
+    columns = SQL(", ").join(Identifier("record", name) for name in IDENTITY_COLUMNS)
+    wanted = _numbers(session, f"select distinct submission_id from {table}")
+    rows = copy_out(
+        session,
+        SQL(
+            "select {columns} from {table} as wanted "
+            "inner join identity.person_record as record "
+            "on record.submission_id = wanted.submission_id "
+            "and record.record_id = wanted.record_id and record.contract = wanted.contract "
+            "where record.submission_id = any({numbers})"
+        ).format(columns=columns, table=Identifier(table), numbers=Literal(sorted(wanted))),
+    ).unique(["contract", "record_id"], keep="first", maintain_order=True)
+    clear = pl.concat([rows.drop("sealed"), opened(rows["sealed"])], how="horizontal")
+    return clear.rename(dict(zip(PSEUDONYMS, IDENTIFIERS, strict=True)))
+
+
+def correspondences(session: psycopg.Connection, variables: Iterable[str]) -> pl.DataFrame:
+    """What source codes mean: variable, provider, source_code, code, preference."""
+    try:
+        rows = session.execute(
+            "select distinct variable, provider, source_code, code, preference "
+            "from harmonised.known_correspondence where variable = any(%s)",
+            [sorted(variables)],
+        ).fetchall()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
+        raise NothingBuilt from error
+    columns = ("variable", "provider", "source_code", "code", "preference")
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def put(session: psycopg.Connection, table: str, frame: pl.DataFrame) -> None:
+    """A temporary table of the rows of `frame`, all text but the integers."""
+    columns = SQL(", ").join(
+        SQL("{} {}").format(Identifier(n), SQL("bigint" if t.is_integer() else "text"))
+        for n, t in frame.schema.items()
+    )
+    session.execute(SQL("drop table if exists {}").format(Identifier(table)))
+    session.execute(SQL("create temporary table {} ({})").format(Identifier(table), columns))
+    copy_frame(session, Identifier(table), frame)
+    session.execute(SQL("analyze {}").format(Identifier(table)))
+
+
+def save_frequencies(session: psycopg.Connection, model: Model, run: int) -> None:
+    """Keep the frequencies of the names, sealed; the chances stand in linkage.run."""
+    session.execute("delete from identity.term_frequency")
+    for variable, shares in model.frequencies.items():
+        text = StringIO()
+        shares.write_json(text)
+        session.execute(
+            "insert into identity.term_frequency (variable, run_id, sealed) values (%s, %s, %s)",
+            [variable, run, sealed_text(text.getvalue())],
+        )
+
+
+def saved_model(session: psycopg.Connection) -> Model | None:
+    """The model of the last run, None before the first."""
+    row = session.execute("select model from linkage.run order by id desc limit 1").fetchone()
+    if row is None:
+        return None
+    frequencies = {
+        variable: pl.read_json(open_text(text).encode())
+        for variable, text in session.execute(
+            "select variable, sealed from identity.term_frequency"
+        )
+    }
+    levels = {
+        name: {level: Chance(**chance) for level, chance in told.items()}
+        for name, told in row[0]["levels"].items()
+    }
+    ordered = {name: frequencies[name] for name in TERMS if name in frequencies}
+    return Model(levels, row[0]["prior"], ordered, row[0]["priors"])
+
+
+def record_run(session: psycopg.Connection, model: Model) -> int:
+    """A new run, its counts still to come."""
+    told: dict[str, Any] = {
+        "prior": model.prior,
+        "priors": dict(model.priors),
+        "levels": {
+            name: {level: chance.model_dump() for level, chance in levels.items()}
+            for name, levels in model.levels.items()
+        },
+    }
+    row = session.execute(
+        "insert into linkage.run (model, counts) values (%s, '{}') returning id", [json.dumps(told)]
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def put_asked(
+    session: psycopg.Connection, fresh: pl.DataFrame, keys: pl.DataFrame, block_size_max: int
+) -> None:
+    """A temporary table `earlier`: every linked record of the persons that `fresh` may equal.
+
+    They share a number or a blocking key with a fresh record, or have lost a record (is_torn).
+    """
+    numbers = pl.concat(
+        fresh.select(pl.lit(name).alias("identifier_type"), pl.col(name).alias("pseudonym"))
+        for name in IDENTIFIERS
+    )
+    put(session, "asked_number", numbers.filter(pl.col("pseudonym").is_not_null()).unique())
+    put(session, "asked_key", keys.select("key").unique())
+    session.execute(
+        "create temporary table asked_person on commit drop as "
+        "select person_key, bool_or(is_torn) as is_torn from ("
+        "select holder.person_key, false as is_torn from asked_number "
+        "inner join linkage.person_identifier as holder using (identifier_type, pseudonym) "
+        "union all select link.person_key, false from ("
+        "select block.key from asked_key inner join linkage.blocking_key as block using (key) "
+        "group by block.key having count(*) <= %s) as small "
+        "inner join linkage.blocking_key as block using (key) "
+        "inner join linkage.person_link as link using (contract, record_id) "
+        "union all select person_key, true from fallen) as asked group by person_key",
+        [block_size_max],
+    )
+    session.execute("analyze asked_person")
+    current = _numbers(session, "select distinct submission_id from submission.current")
+    session.execute(
+        SQL(
+            "create temporary table earlier on commit drop as "
+            "select distinct on (link.contract, link.record_id) record.submission_id, "
+            "link.contract, link.record_id, link.period, link.person_key, asked_person.is_torn "
+            "from asked_person inner join linkage.person_link as link using (person_key) "
+            "inner join identity.person_record as record "
+            "on record.record_id = link.record_id and record.contract = link.contract "
+            "where record.submission_id = any({current}) "
+            "and not exists (select from fallen where fallen.contract = link.contract "
+            "and fallen.record_id = link.record_id) "
+            "order by link.contract, link.record_id, record.submission_id desc"
+        ).format(current=Literal(sorted(current)))
+    )
+    session.execute("analyze earlier")
+
+
+def write(
+    session: psycopg.Connection,
+    told: pl.DataFrame,
+    keys: pl.DataFrame,
+    changes: pl.DataFrame,
+    run: int,
+) -> None:
+    """Put the links of a run in force: the fallen ones go, the fresh and the changed come."""
+    for table in ("person_link", "blocking_key"):
+        session.execute(
+            SQL(
+                "delete from {} as held using fallen where held.contract = fallen.contract "
+                "and held.record_id = fallen.record_id"
+            ).format(Identifier("linkage", table))
+        )
+    with_run = told.with_columns(pl.lit(run).alias("run_id"))
+    fresh = with_run.filter("is_fresh").select(LINK_COLUMNS)
+    copy_frame(session, Identifier("linkage", "person_link"), fresh)
+    copy_frame(
+        session,
+        Identifier("linkage", "blocking_key"),
+        keys.select("key", "contract", "record_id"),
+    )
+    moved = with_run.filter(~pl.col("is_fresh") & (pl.col("earlier_key") != pl.col("person_key")))
+    put(session, "moved", moved.select("contract", "record_id", "person_key"))
+    session.execute(
+        "update linkage.person_link as link set person_key = moved.person_key, run_id = %s "
+        "from moved where link.contract = moved.contract and link.record_id = moved.record_id",
+        [run],
+    )
+    _write_numbers(session, told)
+    if not changes.is_empty():
+        named = changes.with_columns(pl.lit(run).alias("run_id"))
+        copy_frame(session, Identifier("linkage", "person_change"), named)
+    session.execute("analyze linkage.person_link, linkage.blocking_key, linkage.person_identifier")
+
+
+def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
+    """The numbers of each person; those of persons that changed are told anew."""
+    held = pl.concat(
+        told.select(
+            pl.lit(name).alias("identifier_type"), pl.col(name).alias("pseudonym"), "person_key"
+        )
+        for name in IDENTIFIERS
+    )
+    put(session, "held_number", held.filter(pl.col("pseudonym").is_not_null()).unique())
+    session.execute(
+        "delete from linkage.person_identifier as holder using ("
+        "select person_key from fallen union select earlier.person_key from moved "
+        "inner join earlier using (contract, record_id) union select person_key from moved"
+        ") as changed where holder.person_key = changed.person_key"
+    )
+    session.execute(
+        "insert into linkage.person_identifier "
+        "select identifier_type, pseudonym, person_key, false from held_number "
+        "on conflict do nothing"
+    )
+    session.execute(
+        "update linkage.person_identifier as holder set is_shared = counted.holders > 1 from ("
+        "select identifier_type, pseudonym, count(*) as holders "
+        "from linkage.person_identifier inner join "
+        "(select distinct identifier_type, pseudonym from held_number) as touched "
+        "using (identifier_type, pseudonym) group by identifier_type, pseudonym) as counted "
+        "where holder.identifier_type = counted.identifier_type "
+        "and holder.pseudonym = counted.pseudonym "
+        "and holder.is_shared is distinct from (counted.holders > 1)"
+    )
