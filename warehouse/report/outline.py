@@ -72,7 +72,8 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
         return ()
     version = isolated(str(report.receipt.version))
     submission = isolated(str(report.receipt.submission_id))
-    reason = report.receipt.reason
+    # The gate writes numbers as French does, with narrow spaces between the thousands.
+    reason = report.receipt.reason.replace("\u202f", " ")
     given = (_fact("decision_reason", quoted(reason), lang),) if reason else ()
     return (
         _fact(

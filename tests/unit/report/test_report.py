@@ -14,7 +14,7 @@ import pytest
 
 import warehouse.report
 from warehouse.contracts.contract import contract
-from warehouse.findings import Finding, FindingCount, Report, State
+from warehouse.findings import Finding, FindingCount, Receipt, Report, State
 from warehouse.messages import LANGUAGES
 from warehouse.report import (
     FORMATS,
@@ -312,3 +312,8 @@ def test_a_difference_with_hostile_names_is_inert(diff: SubmissionDiff) -> None:
     bad = replace(diff, columns={"<b>": 1}, parts_removed=("=1+1\u202e", "<script>"))
     assert "<b>" not in render_diff(bad, "html", "fr")
     assert '"\'=1+1[U+202E]"' in render_diff(bad, "csv", "fr")
+
+
+def test_the_reason_of_a_hold_has_its_numbers_as_written(report: Report) -> None:
+    receipt = Receipt(7, 1, "2026-04-05T14:03:00", reason="Lignes : 1\u202f009")
+    assert "1 009" in render(replace(report, receipt=receipt), "text", "fr")
