@@ -27,7 +27,7 @@ class Coding:
 
 
 class Coder:
-    """Codes titles from known ones; the machines are trained, once, when a title needs them."""
+    """Codes titles from known ones; the classifier is trained, once, when a title needs it."""
 
     def __init__(self, titles: Iterable[KnownTitle]) -> None:
         listed = list(titles)
@@ -42,7 +42,7 @@ class Coder:
 
     @cached_property
     def classifier(self) -> Classifier:
-        """The machines, from the cache below SIMIMO_HOME where these titles were learnt before."""
+        """The classifier, from below SIMIMO_HOME where these titles were learnt before."""
         path = settings().home / "coding" / f"{self.version}.npz"
         if path.exists():
             return load(path)
@@ -51,9 +51,9 @@ class Coder:
         return trained
 
     def trained(self) -> Classifier:
-        """Machines trained on the known titles, kept nowhere."""
+        """A classifier trained on the known titles, kept nowhere."""
         taught = {k: t.code for k, t in self.known.items() if _is_unit_group(t.code)}
-        return train(list(taught), list(taught.values()), rules()["weights"])
+        return train(list(taught), list(taught.values()), rules())
 
     def code(self, titles: Sequence[str]) -> list[Coding]:
         """The coding of each title, in their order."""
@@ -105,7 +105,7 @@ def coding_of(candidates: Sequence[Candidate], method: Method) -> Coding:
 
 @cache
 def rules() -> dict[str, Any]:
-    """Threshold, scores and weights, as coding.yml gives them."""
+    """Threshold, scores, weights and shares, as coding.yml gives them."""
     import yaml
 
     path = Path(__file__).with_name("coding.yml")
@@ -132,7 +132,7 @@ def _is_unit_group(code: str) -> bool:
 
 
 def _keep_alone(path: Path, trained: Classifier) -> None:
-    """Keep these machines; those trained on earlier titles are of no more use."""
+    """Keep this classifier; those trained on earlier titles are of no more use."""
     trained.save(path)
     for other in path.parent.glob("*.npz"):
         if other != path:
