@@ -48,6 +48,28 @@ A label in another language than the rest of the file is a label all the same
 2026-03  dgsn_residence_titles  province        "الرباط"                 04.421
 2026-03  dgsn_residence_titles  pays_naissance  "السينغال"               UNKNOWN
 
+What a person writes of a country, a sex or a region is certain where no other is called so
+2026-03  dgsn_residence_titles  nationalite     "Marocain(e)"            MA
+2026-03  dgsn_residence_titles  nationalite     "ＭＡ"                   MA
+2026-03  dgsn_residence_titles  pays_naissance  "Haute-Volta"            BF
+2026-03  dgsn_residence_titles  pays_naissance  "Zaïre"                  CD
+2026-03  dgsn_residence_titles  pays_naissance  "R.D.C."                 CD
+2026-03  dgsn_residence_titles  pays_naissance  "Congo (Kinshasa)"       CD
+2026-03  dgsn_residence_titles  pays_naissance  "Guinée Équato."         GQ
+2026-03  dgsn_residence_titles  pays_naissance  "ساحل العاج"             CI
+2026-03  dgsn_residence_titles  pays_naissance  "موريطانيا"              MR
+2026-03  dgsn_residence_titles  sexe            "Mme"                    F
+2026-03  dgsn_residence_titles  sexe            "مؤنث"                   F
+2026-03  dgsn_residence_titles  province        "Fès - Meknès"           MA-03
+2026-03  dgsn_residence_titles  province        "طنجة"                   01.511
+
+What may mean two things is left for the desk
+2026-03  dgsn_residence_titles  nationalite     "Corée"                  UNKNOWN
+2026-03  dgsn_residence_titles  nationalite     "Congolaise"             UNKNOWN
+2026-03  dgsn_residence_titles  nationalite     "Amérique"               UNKNOWN
+2026-03  dgsn_residence_titles  nationalite     "Franco-marocaine"       UNKNOWN
+2026-03  dgsn_residence_titles  sexe            "X"                      UNKNOWN
+
 A letter of another alphabet that looks alike is never guessed
 2026-03  dgsn_residence_titles  nationalite     "S<CYRILLIC IE>NEGALAISE"    UNKNOWN
 2026-03  dgsn_residence_titles  nationalite     "<CYRILLIC ES>ANADIENNE"     UNKNOWN
