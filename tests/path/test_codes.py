@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import many, write_csv
 from warehouse.build import build
+from warehouse.coding.store import coder
 from warehouse.database import connect
 from warehouse.desk import decision
 from warehouse.desk.correspondence import Correspondence
@@ -189,6 +190,25 @@ def test_ten_thousand_published_titles_become_decisions_once(warehouse_database,
     )
     assert (len(first.numbers), first.unchanged) == (9683, 0)
     assert (len(again.numbers), again.unchanged) == (0, 9683)
+
+
+def test_what_many_rows_say_alike_is_decided_once(warehouse_database, tmp_path):
+    path = tmp_path / "titles.csv"
+    path.write_text(
+        "appellation,relation,label,isco08\n"
+        "Souffleur de nuages,skos:closeMatch,sculpteur de nuages,7315\n"
+        "Souffleuse de brumes,skos:broadMatch,sculpteur de nuages,7315\n",
+        "utf-8",
+    )
+    titles = {"source_code": "appellation", "code": "isco08", "quality": "relation"}
+    labels = {"source_code": "label", "code": "isco08"}
+    first, second = (
+        import_file(path, "occupation_title", "nadia", "published", columns)
+        for columns in (titles, labels)
+    )
+    assert (len(first.numbers), len(second.numbers)) == (2, 1)
+    codings = coder().code(["SCULPTRICE DE NUAGES", "souffleur de brumes"])
+    assert [(c.code, c.method) for c in codings] == [("7315", "exact")] * 2
 
 
 def _in_force() -> list[str]:

@@ -111,8 +111,7 @@ def _overlaps(rows: Iterable[Line]) -> Iterator[Fault]:
 
 
 def _contradict(one: Correspondence, other: Correspondence) -> bool:
-    """Whether two rows of one code share a day; two spellings of one meaning may."""
-    is_spelling = one.source_code != other.source_code
-    if is_spelling and (one.code, one.quality) == (other.code, other.quality):
+    """Whether two rows of one code share a day; two that mean the same may."""
+    if (one.code, one.quality) == (other.code, other.quality):
         return False
     return one.interval[0] < other.interval[1] and other.interval[0] < one.interval[1]

@@ -79,9 +79,11 @@ def record(variable: str, rows: Sequence[Line], author: str, note: str) -> Recor
     status = "proposed" if variable in second_person() else "approved"
     with steward() as session:
         known = _newest(session, variable)
-        fresh = [row for _, row in rows if known.get(_key(row)) != _meaning(row)]
+        # A published file may say the same of one source code in many rows: it is decided once.
+        listed = {_key(row): row for _, row in rows}.values()
+        fresh = [row for row in listed if known.get(_key(row)) != _meaning(row)]
         numbers = _insert(session, variable, fresh, (author, note, status))
-    return Recorded(numbers, len(rows) - len(fresh), status)
+    return Recorded(numbers, len(listed) - len(fresh), status)
 
 
 def approve(number: int, author: str) -> Decision:

@@ -1,8 +1,9 @@
-"""Correspondences as SDMX 3.0 representation maps: in SDMX-JSON 2.0.
+"""Correspondences as SDMX 3.0 representation maps: written in SDMX-JSON 2.0, read in SDMX-ML too.
 
 A representation map has a source and a target value and their validity, no more. So there is one
 for each provider, quality and source, which its description tells as JSON; the meanings of the
 source codes are the names of its source value list. SDMX counts the last day of validity in.
+The library writes no validity into SDMX-ML, which is therefore read alone.
 """
 
 import json

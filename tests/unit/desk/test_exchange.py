@@ -75,6 +75,36 @@ def test_a_file_that_is_no_correspondence_is_refused(content, tmp_path):
         lines_of(path, "area", {})
 
 
+SDMX_ML = """<?xml version="1.0" encoding="UTF-8"?>
+<mes:Structure xmlns:mes="http://www.sdmx.org/resources/sdmxml/schemas/v3_0/message"
+    xmlns:str="http://www.sdmx.org/resources/sdmxml/schemas/v3_0/structure"
+    xmlns:com="http://www.sdmx.org/resources/sdmxml/schemas/v3_0/common">
+  <mes:Header>
+    <mes:ID>IDREF1</mes:ID><mes:Test>true</mes:Test>
+    <mes:Prepared>2026-03-01T00:00:00Z</mes:Prepared><mes:Sender id="HCP"/>
+  </mes:Header>
+  <mes:Structures><str:RepresentationMaps>
+    <str:RepresentationMap id="RM_AREA" version="1.0" agencyID="HCP">
+      <com:Name xml:lang="fr">Pays</com:Name>
+      <str:SourceCodelist>urn:sdmx:org.sdmx.infomodel.codelist.ValueList=HCP:VL_AREA(1.0)</str:SourceCodelist>
+      <str:TargetCodelist>urn:sdmx:org.sdmx.infomodel.codelist.Codelist=HCP:CL_AREA(1.0)</str:TargetCodelist>
+      <str:RepresentationMapping validFrom="2020-01-01" validTo="2020-12-31">
+        <str:SourceValue>ATLANTE</str:SourceValue><str:TargetValue>ML</str:TargetValue>
+      </str:RepresentationMapping>
+    </str:RepresentationMap>
+  </str:RepresentationMaps></mes:Structures>
+</mes:Structure>
+"""
+
+
+def test_sdmx_ml_keeps_its_days_of_validity(tmp_path):
+    path = tmp_path / "area.xml"
+    path.write_text(SDMX_ML, "utf-8")
+    ((_, row),) = lines_of(path, "area", {}, "dgsn")
+    assert (row.provider, row.source_code, row.code) == ("dgsn", "ATLANTE", "ML")
+    assert (str(row.valid_from), str(row.valid_to)) == ("2020-01-01", "2021-01-01")
+
+
 def test_the_published_titles_are_read_by_their_own_headings(real_data: Path):
     columns = {"source_code": "rome_appellation", "code": "isco08", "quality": "relation"}
     path = real_data / "esco_rome" / "derived_rome_appellation_to_isco08.csv"
