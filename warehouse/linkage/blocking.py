@@ -18,6 +18,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "date and given name": ("birth_date", "given_sound"),
     "names and year": ("family", "given", "birth_year"),
     "names and day": ("family", "given", "birth_day"),
+    "date and place": ("birth_date", "region"),
+    "names and place": ("family", "given", "region"),
+    "employer and family name": ("employer", "family_sound"),
+    "employer and given name": ("employer", "given_sound"),
 }
 SPACES = {"date and given name": "date and family name"}
 

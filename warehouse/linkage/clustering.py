@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from warehouse.identity import IDENTIFIERS
-from warehouse.linkage.rules import rules
+from warehouse.linkage.rules import Rules, rules
 
 CONTRADICTIONS_MAX = 1
 """Of family name, given name and birth date, how many may differ although a number is shared."""
@@ -64,13 +64,13 @@ class Clusters:
         return True
 
 
-def judged(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def judged(pairs: pl.DataFrame, people: pl.DataFrame, decided: Rules | None = None) -> pl.DataFrame:
     """The pairs with `method`: the number they share, 'names', 'review', or null for no link.
 
     before  mw_cin 23, mw_family -7, mw_given -7, mw_birth_date -9   a number of two persons
     after   method null
     """
-    decided = rules()
+    decided = decided or rules()
     pairs = _with_generic_numbers_out(pairs, people)
     contradictions = pl.sum_horizontal(
         (pl.col(f"mw_{name}") < 0).cast(pl.Int8) for name in ("family", "given", "birth_date")
@@ -84,7 +84,7 @@ def judged(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     method = (
         pl.when(sure)
         .then(pl.col("number"))
-        .when(pl.col("number").is_null() & (weight >= decided.link_from_weight))
+        .when(weight >= decided.link_from_weight)
         .then(pl.lit("names"))
         .when(weight >= decided.review_from_weight)
         .then(pl.lit("review"))

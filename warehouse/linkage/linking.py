@@ -62,7 +62,7 @@ def link(train: bool = False) -> LinkSummary:
         people = _people(session)
         model = None if train else store.saved_model(session)
         is_new = model is None
-        told, model = _told(people, model or trained(people))
+        told, model = _told(people, model or trained(people), store.linked_records(session))
         run = store.record_run(session, model)
         if is_new:
             store.save_frequencies(session, model, run)
@@ -104,6 +104,9 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
         pl.col("person_key").alias("earlier_key"),
         (pl.col("is_torn") == "t").alias("is_torn"),
     )
+    # A record told anew brings its person's key along only where nobody else is left to keep it.
+    is_kept = pl.col("earlier_key").is_in(others["earlier_key"].unique().implode())
+    fresh = fresh.with_columns(pl.when(~is_kept).then("earlier_key").alias("earlier_key"))
     both = pl.concat([fresh, others.drop("person_key")], how="diagonal")
     return (
         both.with_columns(
@@ -120,7 +123,9 @@ def _prepared(records: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return with_parts(described(records, known))
 
 
-def _told(people: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, Model]:
+def _told(
+    people: pl.DataFrame, model: Model, linked: Mapping[str, int]
+) -> tuple[pl.DataFrame, Model]:
     """The people with the person of each and the link that says so; the model with its priors."""
     # A person whose record has fallen is put together anew from the records that are left.
     is_whole = ~pl.col("is_fresh") & ~pl.col("is_torn")
@@ -132,8 +137,9 @@ def _told(people: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, Model]:
     )
     compared = people.with_columns((pl.col("is_fresh") | pl.col("is_torn")).alias("is_fresh"))
     pairs = scored(compared, model)
-    if not model.priors:
-        model = replace(model, priors=priors(pairs, people, model.prior))
+    # What an earlier run knows of two extracts holds; extracts that meet for the first time teach.
+    met = priors(pairs, compared, linked, model.prior)
+    model = replace(model, priors={**met, **model.priors})
     weighed = with_priors(pairs, people, model.priors, model.prior)
     clusters = clustered(people, judged(weighed, people))
     return persons.with_keys(people.join(clusters, on="unique_id")), model

@@ -5,7 +5,7 @@ chance; among 400,000 insured and 500,000 registered abroad it often is.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -13,6 +13,7 @@ ROUNDS = 30
 """Of expectation-maximisation; the priors stand still after about ten."""
 LEAST_MATCHES = 0.5
 """Where none of the pairs match, as if half a pair did: no prior is zero."""
+HIGHEST = 0.5
 
 Priors = Mapping[str, float]
 
@@ -22,56 +23,63 @@ def pair_of(one: str, other: str) -> str:
     return "|".join(sorted((one, other)))
 
 
-def priors(pairs: pl.DataFrame, people: pl.DataFrame, start: float) -> Priors:
+def priors(
+    pairs: pl.DataFrame, people: pl.DataFrame, linked: Mapping[str, int], start: float
+) -> Priors:
     """The prior of each pair of extracts, by expectation-maximisation over the scored pairs.
 
     The share of all pairs of records that match is the mean of their probabilities; a pair that
-    is not among the scored ones has a probability of about nothing.
+    is not among the scored ones has a probability of about nothing. `linked` counts the earlier
+    records of each extract, with which the fresh ones make pairs.
     """
-    sizes = people["contract"].value_counts()
-    size = dict(zip(sizes["contract"], sizes["count"].to_list(), strict=True))
+    if pairs.is_empty():
+        return {}
     told = _with_extracts(pairs, people).select(
         "extracts", (pl.col("match_weight") - _odds(start)).alias("evidence")
     )
-    counts = {
-        name: size[one] * (size[one] - 1) / 2 if one == other else size[one] * size[other]
-        for name, one, other in (
-            (name, *name.split("|")) for name in told["extracts"].unique().sort()
-        )
-    }
+    counts = _pair_counts(told["extracts"].unique().sort(), people, linked)
     known = dict.fromkeys(counts, start)
     for _ in range(ROUNDS):
-        sums = (
-            told.with_columns(
-                pl.col("extracts").replace_strict(_weights(known)).alias("prior_weight")
-            )
-            .select(
-                "extracts",
-                (
-                    1 / (1 + (-(pl.col("evidence") + pl.col("prior_weight")) * math.log(2)).exp())
-                ).alias("probability"),
-            )
-            .group_by("extracts")
-            .agg(pl.col("probability").sum())
-        )
-        known = {name: max(total, LEAST_MATCHES) / counts[name] for name, total in sums.iter_rows()}
-        known = {name: min(prior, 0.5) for name, prior in known.items()}
+        weight = pl.col("evidence") + pl.col("extracts").replace_strict(_weights(known))
+        sums = told.group_by("extracts").agg(_probability(weight).sum())
+        known = {
+            name: min(max(total, LEAST_MATCHES) / counts[name], HIGHEST)
+            for name, total in sums.iter_rows()
+        }
     return dict(sorted(known.items()))
+
+
+def _pair_counts(
+    extracts: Iterable[str], people: pl.DataFrame, linked: Mapping[str, int]
+) -> dict[str, float]:
+    """How many pairs of records there are, with a fresh one in each."""
+    sizes = people.filter("is_fresh")["contract"].value_counts()
+    fresh = dict(zip(sizes["contract"], sizes["count"].to_list(), strict=True))
+    counts = {}
+    for name in extracts:
+        one, other = name.split("|")
+        new, more = fresh.get(one, 0), fresh.get(other, 0)
+        old, older = linked.get(one, 0), linked.get(other, 0)
+        if one == other:
+            counts[name] = new * (new - 1) / 2 + new * old
+        else:
+            counts[name] = new * (more + older) + old * more
+    return {name: max(count, 1.0) for name, count in counts.items()}
 
 
 def with_priors(
     pairs: pl.DataFrame, people: pl.DataFrame, known: Priors, start: float
 ) -> pl.DataFrame:
     """The pairs with the weight and the probability that follow from their extracts' own prior."""
+    if pairs.is_empty():
+        return pairs
     weights = _weights(known)
     told = _with_extracts(pairs, people)
     own = pl.col("extracts").replace_strict(weights, default=_odds(start), return_dtype=pl.Float64)
     weight = pl.col("match_weight") - _odds(start) + own
     return (
         told.with_columns(weight.alias("match_weight"))
-        .with_columns(
-            (1 / (1 + (-pl.col("match_weight") * math.log(2)).exp())).alias("match_probability")
-        )
+        .with_columns(_probability(pl.col("match_weight")).alias("match_probability"))
         .drop("extracts")
     )
 
@@ -86,6 +94,11 @@ def _with_extracts(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return sides.with_columns(pl.concat_str([low, high], separator="|").alias("extracts")).drop(
         "contract", "contract_r"
     )
+
+
+def _probability(weight: pl.Expr) -> pl.Expr:
+    """The probability of a match weight, which is log2 of its odds."""
+    return 1 / (1 + (-weight * math.log(2)).exp())
 
 
 def _odds(prior: float) -> float:

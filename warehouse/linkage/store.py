@@ -118,6 +118,16 @@ def _find_gone(session: psycopg.Connection, found: Work) -> None:
     )
 
 
+def linked_records(session: psycopg.Connection) -> dict[str, int]:
+    """How many records of each contract are linked and stay so."""
+    rows = session.execute(
+        "select contract, count(*) from linkage.person_link as link "
+        "where not exists (select from fallen where fallen.contract = link.contract "
+        "and fallen.record_id = link.record_id) group by contract"
+    )
+    return dict(rows.fetchall())
+
+
 def copy_out(session: psycopg.Connection, query: Composable | str) -> pl.DataFrame:
     """The rows of a query, all as text, by one COPY."""
     text = SQL(query) if isinstance(query, str) else query

@@ -1,0 +1,235 @@
+"""Linkage on the real path: persons over institutions and months, merged, parted, never lost."""
+
+import contextlib
+import logging
+
+import pytest
+
+from tests.factories import write_csv
+from warehouse import submission
+from warehouse.database import connect
+from warehouse.linkage import store
+from warehouse.linkage.linking import link
+
+pytestmark = pytest.mark.path
+
+TITLES, SEEKERS = "dgsn_residence_titles", "anapec_job_seekers"
+KNOWN = [
+    ("sex", "*", "F", "F", 3),
+    ("sex", "*", "M", "M", 3),
+    ("sex", "anapec", "2", "F", 2),
+    ("sex", "anapec", "1", "M", 2),
+    ("area", "dgsn", "SENEGALAISE", "SN", 2),
+    ("area", "anapec", "SEN", "SN", 2),
+    ("region", "dgsn", "RABAT", "04.421", 2),
+]
+
+
+@pytest.fixture(autouse=True)
+def _built(warehouse_database):
+    """A warehouse whose build has made correspondences, and nothing else that linkage reads."""
+    with connect() as session:
+        session.execute(
+            "create schema harmonised;"
+            "create table harmonised.known_correspondence (variable text, provider text, "
+            "source_code text, code text, preference integer);"
+            "grant usage on schema harmonised to simimo_linkage;"
+            "grant select on harmonised.known_correspondence to simimo_linkage"
+        )
+        session.cursor().executemany(
+            "insert into harmonised.known_correspondence values (%s, %s, %s, %s, %s)", KNOWN
+        )
+
+
+@pytest.fixture
+def receive(tmp_path):
+    def received(contract, *changes, period="2026-03"):
+        day = f"14/{period[5:]}/{period[:4]}"
+        dated = {"date_inscription": day} if contract == SEEKERS else {"date_decision": day}
+        rows = [dated | change for change in changes]
+        path = write_csv(tmp_path / "SPECIMEN.csv", contract, *rows)
+        report = submission.receive_file(path, contract, period, is_specimen=True, gate=False)
+        assert report.state == "accepted"
+        return report.receipt.submission_id
+
+    return received
+
+
+def _links():
+    with connect("simimo_linkage") as session:
+        found = session.execute(
+            "select contract, record_id, person_key, method from linkage.person_link order by 1, 2"
+        )
+        return {(contract, record): (key, method) for contract, record, key, method in found}
+
+
+def _persons():
+    return {key for key, _ in _links().values()}
+
+
+def _changes():
+    with connect("simimo_analyst") as session:
+        return session.execute(
+            "select kind, person_key, other_key, reason, record_count "
+            "from linkage.person_change order by id"
+        ).fetchall()
+
+
+def _title(number, **changes):
+    return {"numero_titre": f"Z00000{number}Z", "numero_passeport": f"ZZ000000{number}", **changes}
+
+
+def test_a_worker_known_to_two_institutions_is_one_person(receive):
+    receive(TITLES, _title(1), _title(2, nom="NDOYE", prenom="KHADY", date_naissance="02/11/1979"))
+    receive(SEEKERS, {"numero_passeport": "ZZ0000001", "nom": "DIOPP", "prenom": "AMINATA"})
+    summary = link()
+    assert (summary.records, summary.persons, len(_persons())) == (3, 2, 2)
+    assert {method for _, method in _links().values()} == {"passport", "single"}
+
+
+def test_nothing_new_is_nothing_to_link(receive):
+    receive(TITLES, _title(1))
+    link()
+    assert link().records == 0
+
+
+def test_persons_keep_their_keys_over_the_months(receive):
+    receive(TITLES, _title(1), _title(2, nom="NDOYE", prenom="KHADY"), period="2026-03")
+    link()
+    before = _links()
+    receive(
+        SEEKERS,
+        {"numero_passeport": "ZZ0000002", "nom": "NDOYE", "prenom": "KHADY"},
+        period="2026-04",
+    )
+    link()
+    after = _links()
+    assert before.items() <= after.items()
+    assert len(_persons()) == 2
+    assert _changes() == []
+
+
+def test_the_same_files_give_the_same_keys(receive):
+    receive(TITLES, _title(1), _title(2, nom="NDOYE", prenom="KHADY"), period="2026-03")
+    receive(SEEKERS, {"numero_passeport": "ZZ0000002", "nom": "NDOYE"}, period="2026-04")
+    link()
+    first = _links()
+    with connect("simimo_linkage") as session:
+        for table in ("person_link", "person_identifier", "blocking_key", "linked_submission"):
+            session.execute(f"delete from linkage.{table}")
+    link()
+    assert _links() == first
+
+
+def test_a_record_with_the_numbers_of_two_persons_merges_them_and_says_so(receive):
+    receive(TITLES, _title(1), period="2026-03")
+    # The other title and passport of the same woman, under her name at birth.
+    receive(TITLES, _title(2, nom="SOW"), period="2026-04")
+    link()
+    assert len(_persons()) == 2
+    receive(
+        SEEKERS,
+        {"numero_passeport": "ZZ0000001", "numero_titre_sejour": "Z000002Z", "nom": "DIOP"},
+        period="2026-05",
+    )
+    summary = link()
+    assert summary.merges == 1
+    assert len(_persons()) == 1
+    ((kind, gone, kept, reason, records),) = _changes()
+    assert (kind, records) == ("merge", 1)
+    assert reason in ("passport", "residence_title")
+    assert {kept} == _persons()
+    assert gone != kept
+
+
+def test_the_person_of_the_earliest_record_survives_a_merge(receive):
+    receive(TITLES, _title(1), period="2026-03")
+    link()
+    (first,) = _persons()
+    receive(TITLES, _title(2, nom="SOW"), period="2026-04")
+    link()
+    bridge = {"numero_passeport": "ZZ0000001", "numero_titre_sejour": "Z000002Z"}
+    receive(SEEKERS, bridge, period="2026-05")
+    link()
+    assert _persons() == {first}
+
+
+def test_a_withdrawn_record_parts_the_persons_that_it_alone_joined(receive):
+    receive(TITLES, _title(1), period="2026-03")
+    receive(TITLES, _title(2, nom="SOW"), period="2026-04")
+    bridge = {"numero_passeport": "ZZ0000001", "numero_titre_sejour": "Z000002Z"}
+    number = receive(SEEKERS, bridge, period="2026-05")
+    link()
+    (whole,) = _persons()
+    submission.withdraw(number, "sent by mistake", "a steward")
+    summary = link()
+    assert summary.splits == 1
+    assert len(_links()) == 2
+    assert whole in _persons()
+    assert len(_persons()) == 2
+    ((kind, before, _, reason, _),) = _changes()
+    assert (kind, before, reason) == ("split", whole, "link fell")
+
+
+def test_a_corrected_file_links_its_record_anew(receive):
+    receive(TITLES, _title(1), _title(2, nom="NDOYE", prenom="KHADY", date_naissance="02/11/1979"))
+    receive(SEEKERS, {"numero_passeport": "ZZ0000001"})
+    link()
+    keys = {contract: key for (contract, _), (key, _) in _links().items() if contract == SEEKERS}
+    corrected = {
+        "numero_passeport": "ZZ0000002",
+        "nom": "NDOYE",
+        "prenom": "KHADY",
+        "date_naissance": "02/11/1979",
+    }
+    receive(SEEKERS, corrected)
+    link()
+    links = _links()
+    assert len(links) == 3
+    moved = {contract: key for (contract, _), (key, _) in links.items() if contract == SEEKERS}
+    assert moved != keys
+    assert len(_persons()) == 2
+
+
+def test_a_number_of_two_persons_is_marked_and_leads_to_neither(receive):
+    receive(
+        TITLES,
+        _title(1),
+        _title(2, nom="OKAFOR", prenom="EMEKA", date_naissance="23/02/1971")
+        | {"numero_passeport": "ZZ0000001", "sexe": "M"},
+    )
+    link()
+    assert len(_persons()) == 2
+    with connect("simimo_transform") as session:
+        shared = session.execute(
+            "select is_shared, count(*) from linkage.person_identifier "
+            "where identifier_type = 'passport' group by 1"
+        ).fetchall()
+    assert shared == [(True, 2)]
+
+
+def test_a_run_that_is_killed_leaves_the_links_as_they_were(receive, monkeypatch):
+    receive(TITLES, _title(1))
+    link()
+    before = _links()
+    receive(SEEKERS, {"numero_passeport": "ZZ0000001"}, period="2026-04")
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        patched.setattr(store, "_write_numbers", _interrupt)
+        link()
+    assert _links() == before
+    link()
+    assert len(_links()) == 2
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_no_name_or_birth_date_is_said_or_logged(receive, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    receive(TITLES, _title(1))
+    receive(SEEKERS, {"numero_passeport": "ZZ0000001"})
+    print(link().text())
+    out, err = capfd.readouterr()
+    for clear in ("DIOP", "AMINATA", "1990-05-17", "17/05/1990", "ZZ0000001"):
+        assert clear not in out + err + caplog.text
