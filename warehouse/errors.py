@@ -174,6 +174,19 @@ class NothingBuilt(SimimoError):
     exit_code = 4
 
 
+class NothingLinked(SimimoError):
+    """The quality of linkage is asked for before anything has been linked."""
+
+    key = "nothing_linked"
+    exit_code = 4
+
+
+class NoTruth(SimimoError):
+    """The folder given for the truth has no record of any person."""
+
+    key = "no_truth"
+
+
 class CorrectionUnmatched(BuildFailed):
     """An active correction matches no record of the periods that it concerns."""
 

@@ -38,10 +38,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as SVG, and in words what it shows."""
+    """A drawing as SVG, and in words what it shows; a tall one is given more of the page."""
 
     svg: str
     caption: str
+    is_tall: bool = False
 
 
 @dataclass(frozen=True)

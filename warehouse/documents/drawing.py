@@ -1,4 +1,4 @@
-"""Pictures of series over periods, as SVG, by Vega-Lite."""
+"""Pictures, such as series over periods, as SVG, by Vega-Lite."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,14 @@ class Series:
 
 def line_picture(series: Sequence[Series], *, as_share: bool = False) -> str:
     """The series as lines over their periods; a missing value breaks its line. Returns SVG."""
+    return drawn(_specification(series, as_share))
+
+
+def drawn(specification: dict[str, Any]) -> str:
+    """A Vega-Lite specification as SVG: it is read without a script."""
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(_specification(series, as_share))
+    svg: str = vl_convert.vegalite_to_svg(specification)
     return svg
 
 

@@ -17,7 +17,7 @@ from warehouse.linkage.prior import Priors
 from warehouse.linkage.rules import Chance, rules
 
 if TYPE_CHECKING:
-    from splink import Linker
+    from splink import DuckDBAPI, Linker
 
 TERMS: dict[str, tuple[str, ...]] = {
     "family_term": ("citizenship", "family"),
@@ -202,9 +202,15 @@ def _learnt(found: dict[str, Any], start: Levels) -> Levels:
 
 @contextmanager
 def _linker(people: pl.DataFrame, model: Model) -> "Iterator[Linker]":
-    """Splink's linker over `people`, in a DuckDB of memory alone."""
+    with splink_memory() as memory:
+        yield linker_of(people, model, memory)
+
+
+@contextmanager
+def splink_memory() -> "Iterator[DuckDBAPI]":
+    """What Splink works in: a DuckDB of memory alone."""
     import duckdb
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     with duckdb.connect() as memory:
@@ -212,17 +218,23 @@ def _linker(people: pl.DataFrame, model: Model) -> "Iterator[Linker]":
         # What does not fit is spilled to disk; there it is sealed too.
         memory.execute("set temp_file_encryption = true")
         memory.execute("set preserve_insertion_order = false")
-        api = DuckDBAPI(memory)
-        linker = Linker(
-            api.register(people.to_arrow(), table_name="people"),
-            _settings(model),
-            log_level=logging.ERROR,
-            validate_settings=False,
-        )
-        for column, shares in model.frequencies.items():
-            table = api.register(shares.to_arrow(), table_name=f"frequency_{column}")
-            linker.table_management.register_term_frequency_lookup(table, column)
-        yield linker
+        yield DuckDBAPI(memory)
+
+
+def linker_of(people: pl.DataFrame, model: Model, memory: "DuckDBAPI") -> "Linker":
+    """Splink's linker over `people`."""
+    from splink import Linker
+
+    linker = Linker(
+        memory.register(people.to_arrow(), table_name="people"),
+        _settings(model),
+        log_level=logging.ERROR,
+        validate_settings=False,
+    )
+    for column, shares in model.frequencies.items():
+        table = memory.register(shares.to_arrow(), table_name=f"frequency_{column}")
+        linker.table_management.register_term_frequency_lookup(table, column)
+    return linker
 
 
 def _settings(model: Model) -> dict[str, Any]:

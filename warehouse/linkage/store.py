@@ -159,6 +159,32 @@ def identities(session: psycopg.Connection, table: str) -> pl.DataFrame:
     return clear.rename(dict(zip(PSEUDONYMS, IDENTIFIERS, strict=True)))
 
 
+def linked_records(session: psycopg.Connection) -> pl.DataFrame:
+    """Every link in force: contract, record_id, person_key, method, match_weight."""
+    links = copy_out(
+        session,
+        "select contract, record_id, person_key, method, match_weight from linkage.person_link",
+    )
+    return links.with_columns(pl.col("match_weight").cast(pl.Float64))
+
+
+def put_linked(session: psycopg.Connection) -> None:
+    """A temporary table `linked`: every linked record, with a current submission that has it."""
+    current = _numbers(session, "select distinct submission_id from submission.current")
+    session.execute(
+        SQL(
+            "create temporary table linked on commit drop as "
+            "select distinct on (link.contract, link.record_id) record.submission_id, "
+            "link.contract, link.record_id from linkage.person_link as link "
+            "inner join identity.person_record as record "
+            "on record.record_id = link.record_id and record.contract = link.contract "
+            "where record.submission_id = any({current}) "
+            "order by link.contract, link.record_id, record.submission_id desc"
+        ).format(current=Literal(sorted(current)))
+    )
+    session.execute("analyze linked")
+
+
 def correspondences(session: psycopg.Connection, variables: Iterable[str]) -> pl.DataFrame:
     """What source codes mean: variable, provider, source_code, code, preference."""
     try:

@@ -6,12 +6,9 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 LOCALES = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
-PERCENT = {"fr": "#,##0.#\u202f%", "ar": "#,##0.#%", "en": "#,##0.#%"}
+PERCENT = {"fr": "#,##0.{}\u202f%", "ar": "#,##0.{}%", "en": "#,##0.{}%"}
 NUMBERS_KEPT = 20_000
 """Written numbers remembered: babel takes its time, and one report repeats its lines."""
-
-LEAST_SHARE = 0.001
-"""The least share that one decimal of a percentage shows."""
 
 ONE_KIB = 1024
 INSTANT = {"fr": "d MMMM y 'à' HH:mm", "ar": "d MMMM y، HH:mm", "en": "d MMMM y, HH:mm"}
@@ -28,13 +25,15 @@ def number(value: float, lang: str) -> str:
     return str(format_decimal(value, locale=LOCALES[lang]))
 
 
-def percent(share: float, lang: str) -> str:
-    """A share from 0 to 1 as a percentage with at most one decimal (e.g. 7,2 % or < 0,1 %)."""
+def percent(share: float, lang: str, decimals: int = 1) -> str:
+    """A share from 0 to 1 as a percentage of at most so many decimals (e.g. 7,2 % or < 0,1 %)."""
     from babel.numbers import format_percent
 
-    least = "< " if 0 < share < LEAST_SHARE else ""
-    shown = max(share, LEAST_SHARE) if share else share
-    return least + str(format_percent(shown, PERCENT[lang], locale=LOCALES[lang]))
+    least_shown = 10.0 ** -(decimals + 2)
+    least = "< " if 0 < share < least_shown else ""
+    shown = max(share, least_shown) if share else share
+    pattern = PERCENT[lang].format("#" * decimals)
+    return least + str(format_percent(shown, pattern, locale=LOCALES[lang]))
 
 
 def plural_form(count: int, lang: str) -> str:
