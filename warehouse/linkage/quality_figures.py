@@ -85,7 +85,7 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
         model = store.saved_model(session)
         assert model is not None
         is_specimen = _is_specimen(session)
-        links = store.linked_records(session)
+        links = store.links_in_force(session)
         people = _people(session)
     weights = links["match_weight"].drop_nulls()
     told = links.join(unlinkable(people, model), on=["contract", "record_id"], how="left").join(

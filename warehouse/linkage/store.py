@@ -159,7 +159,7 @@ def identities(session: psycopg.Connection, table: str) -> pl.DataFrame:
     return clear.rename(dict(zip(PSEUDONYMS, IDENTIFIERS, strict=True)))
 
 
-def linked_records(session: psycopg.Connection) -> pl.DataFrame:
+def links_in_force(session: psycopg.Connection) -> pl.DataFrame:
     """Every link in force: contract, record_id, person_key, method, match_weight."""
     links = copy_out(
         session,
