@@ -167,7 +167,16 @@ def _parted(word: str) -> list[str]:
     if found and _usual(_without_article(found[1])) == "ZAHRA":
         return ["FATIMA", "ZAHRA"]
     word = _SON_OF_THE.sub(lambda found: "بل" if found[0] == "بنال" else "BEL", word, count=1)
-    return [_servant_or_faithful(_ABBREVIATIONS.get(word, word))]
+    return [_descendant(_ABBREVIATIONS.get(word, word))]
+
+
+def _descendant(word: str) -> str:
+    """One spelling for an Abdel's descendants too: بن عبد الحق is BENABDELHAK."""
+    found = _RELATION.fullmatch(word)
+    name = _servant_or_faithful(found[2]) if found else ""
+    if found and name != found[2]:
+        return _RELATION_IN_LATIN.get(found[1], found[1]) + name
+    return _servant_or_faithful(word)
 
 
 def _servant_or_faithful(word: str) -> str:

@@ -17,8 +17,10 @@ import re
 from functools import cache
 
 # Latin letters and groups to classes of consonants: C as in Chafik, X as in Khalid, G as in Ghali.
-# Hard g and q are k, since Arabic writes the g of Regragui with kaf.
+# Hard g and q are k, since Arabic writes the g of Regragui with kaf. The t of Ait Hammou and the d
+# of Ould Tayeb make no group with what follows: a hyphen parts them until groups are classes.
 _LATIN = (
+    (r"^(AIT|OULD|ID)(?=C?H|T)", r"\1-"),
     (r"(?<=[AO])H$", ""),
     (r"^CH(?=RIST|RYS|LO)", "K"),
     (r"TSCH|TCH|TSH|SCH|CH|SH", "1"),
@@ -51,6 +53,7 @@ _LATIN = (
     ("2", "X"),
     ("3", "G"),
     ("4", "E"),
+    ("-", ""),
 )
 
 _ARABIC_LETTERS = str.maketrans(

@@ -3,6 +3,14 @@
 `names.csv` lists, per origin group, a Latin form, its usual other transliterations and, for
 Arabic names, the Arabic form. A source writes the usual form, now and then another one, seldom
 a mistyped one: Alami, El Alami, Lalami; Traoré, Traore; Muñoz, Mnuoz.
+
+Names are as frequent as in life, in order of magnitude, for linkage depends on it: namesakes make
+false links, and that two records share a rare name says more than that they share a frequent one.
+Morocco has thousands of family names and few frequent given ones, West Africa few family names;
+`names.yml` has the figures and the reasons. The long tail of family names is composed
+(`surnames.py`). Held realistic beside: how often sources disagree on a spelling. Not held: that
+namesakes live together, that names differ by region and age, that citizens of France may be called
+Alami; persons draw family and given names independently of each other.
 """
 
 import csv
@@ -14,9 +22,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import yaml
 from numpy.typing import NDArray
 
+from warehouse.specimen import surnames
+
 NAMES = Path(__file__).with_name("names.csv")
+FREQUENCIES = Path(__file__).with_name("names.yml")
 
 GROUPS: dict[str, str] = {
     "moroccan": "MA",
@@ -63,9 +75,8 @@ class Names:
 
 @cache
 def names() -> Names:
-    """The names of names.csv, upper case as institutions write them."""
-    with NAMES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    """All names listed and composed, upper case as institutions write them."""
+    rows = [*listed(), *surnames.composed(listed())]
     spellings = [spellings_of(row["latin"], row["variants"]) for row in rows]
     sizes = np.array([len(forms) for forms in spellings])
     latin = pl.Series([form for forms in spellings for form in forms])
@@ -83,6 +94,32 @@ def names() -> Names:
             (group, sex): indices(rows, group, "given", sex) for group in GROUPS for sex in "MF"
         },
     )
+
+
+def listed() -> list[surnames.Row]:
+    """The rows of names.csv."""
+    with NAMES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def shifts() -> dict[tuple[str, str], float]:
+    """The shift of ranks of each group and kind (family, given), from names.yml."""
+    lines = yaml.safe_load(FREQUENCIES.read_text(encoding="utf-8"))["frequencies"]
+    told = {
+        (group, line["kind"]): line["shift"] for line in lines for group in line["groups"].split()
+    }
+    return {
+        (group, kind): told.get((group, kind), told["_O", kind])
+        for group in GROUPS
+        for kind in ("family", "given")
+    }
+
+
+def shares(group: str, kind: str, count: int) -> NDArray[np.float64]:
+    """The share of persons with each of `count` names of a group and kind, by rank."""
+    weight = 1 / (np.arange(1, count + 1) + shifts()[group, kind])
+    return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
 def spellings_of(latin: str, variants: str) -> list[str]:
@@ -119,7 +156,7 @@ def western(text: str) -> str:
 def indices(
     rows: Iterable[Mapping[str, str]], group: str, kind: str, sex: str
 ) -> NDArray[np.int64]:
-    """Where in names.csv the names of one group, kind and sex are."""
+    """Where the names of one group, kind and sex are, by rank."""
     found = [
         index
         for index, row in enumerate(rows)
@@ -139,10 +176,18 @@ def draw(
     given = np.zeros(len(citizenship), dtype=np.int64)
     for name in np.unique(group):
         of_group = group == name
-        family[of_group] = rng.choice(book.family[name], int(of_group.sum()))
+        family[of_group] = drawn(rng, book.family[name], name, "family", int(of_group.sum()))
         for sex, of_sex in (("M", of_group & ~is_woman), ("F", of_group & is_woman)):
-            given[of_sex] = rng.choice(book.given[name, sex], int(of_sex.sum()))
+            known = book.given[name, sex]
+            given[of_sex] = drawn(rng, known, name, "given", int(of_sex.sum()))
     return family, given
+
+
+def drawn(
+    rng: np.random.Generator, known: NDArray[np.int64], group: str, kind: str, count: int
+) -> NDArray[np.int64]:
+    """Names drawn by their shares."""
+    return rng.choice(known, count, p=shares(group, kind, len(known)))
 
 
 def spell(rng: np.random.Generator, name: NDArray[np.int64]) -> NDArray[np.int64]:
