@@ -3,13 +3,19 @@
 import contextlib
 import logging
 
+import polars as pl
 import pytest
 
 from tests.factories import write_csv
 from warehouse import submission
 from warehouse.database import connect
+from warehouse.documents.document import html
+from warehouse.documents.linkage_report import linkage_report
+from warehouse.errors import NothingLinked, NoTruth
 from warehouse.linkage import store
 from warehouse.linkage.linking import link
+from warehouse.linkage.quality_figures import linkage_figures
+from warehouse.specimen.truth import write_records
 
 pytestmark = pytest.mark.path
 
@@ -233,3 +239,33 @@ def test_no_name_or_birth_date_is_said_or_logged(receive, caplog, capfd):
     out, err = capfd.readouterr()
     for clear in ("DIOP", "AMINATA", "1990-05-17", "17/05/1990", "ZZ0000001"):
         assert clear not in out + err + caplog.text
+
+
+def test_the_quality_of_the_links_is_told_beside_the_truth(receive, tmp_path):
+    truth = tmp_path / "truth"
+    receive(TITLES, _title(1), _title(2, nom="NDOYE", prenom="KHADY", date_naissance="02/11/1979"))
+    receive(
+        SEEKERS, {"numero_passeport": "ZZ0000001", "numero_inscription": "000001", "nom": "DIOPP"}
+    )
+    keys = pl.Series(["Z000001Z|2026-03-14", "Z000002Z|2026-03-14"])
+    write_records(truth, TITLES, "2026-03", pl.Series([1, 2]), keys)
+    write_records(truth, SEEKERS, "2026-03", pl.Series([1]), pl.Series(["000001"]))
+    link()
+    found = linkage_figures(truth)
+    assert (found.records, found.persons, found.persons_shared) == (3, 2, 1)
+    assert found.is_specimen
+    assert found.truth.known == 3
+    between = found.truth.between_sources
+    assert (between.precision.count, between.precision.total, between.recall.total) == (1, 1, 1)
+    page = html(linkage_report(found, "en"))
+    assert all(name not in page for name in ("NDOYE", "KHADY", "DIOPP", "ZZ0000001", "1979"))
+
+
+def test_the_quality_of_nothing_is_refused(receive, tmp_path):
+    with pytest.raises(NothingLinked):
+        linkage_figures()
+    receive(TITLES, _title(1))
+    link()
+    assert linkage_figures().truth is None
+    with pytest.raises(NoTruth):
+        linkage_figures(tmp_path)

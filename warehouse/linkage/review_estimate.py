@@ -1,8 +1,9 @@
 """Precision and recall as clerical review tells them, where nobody knows the truth.
 
-Pairs are drawn within bands of match weight, and a reviewer says of each whether it is of one
-person. Each band's share of matches stands for all of its pairs (a stratified sample). Pairs that
-were never compared, or weigh less than the lowest band, are in neither figure.
+Pairs are drawn by match weight, and a reviewer says of each whether it is of one person. Bands of
+weight are strata, neighbours together until each has enough answers; a stratum's share of matches
+stands for all of its pairs. Pairs that were never compared, or weigh less than the lowest band,
+are in neither figure.
 """
 
 import math
@@ -12,10 +13,16 @@ import polars as pl
 
 from warehouse.linkage.shares import Share, wilson
 
+STRATUM_ANSWERS_MIN = 30
+"""Fewer answers tell too little of a stratum of their own."""
+
+Stratum = tuple[int, int, int]
+"""Pairs, and the answers yes and no."""
+
 
 @dataclass(frozen=True)
 class ReviewEstimate:
-    """What the answers let one say; a figure is None where a band that it needs has none."""
+    """What the answers let one say; a figure is None where the pairs that it needs have none."""
 
     answered: int
     precision: Share | None
@@ -24,20 +31,19 @@ class ReviewEstimate:
 
 @dataclass(frozen=True)
 class _Matches:
-    """The matches that some bands hold, as estimated, and the variance of that number."""
+    """The matches that some strata hold, as estimated, and the variance of that number."""
 
     pairs: int
     matches: float
     smoothed: float
     variance: float
-    answered: int
 
 
 def review_estimate(bands: pl.DataFrame, link_from_weight: float) -> ReviewEstimate:
     """Precision and recall from `bands` of pairs, one row a band.
 
     match_weight (its lower end), pairs (how many there are), yes and no (answers). The pairs of
-    the bands from `link_from_weight` on are linked.
+    the bands from `link_from_weight` on are linked; no stratum reaches over it.
     """
     linked = bands.filter(pl.col("match_weight") >= link_from_weight)
     others = bands.filter(pl.col("match_weight") < link_from_weight)
@@ -51,23 +57,39 @@ def review_estimate(bands: pl.DataFrame, link_from_weight: float) -> ReviewEstim
 
 
 def _matches(bands: pl.DataFrame) -> _Matches | None:
-    pairs, answered = 0, 0
+    """What the bands of one side of the threshold hold; None where nobody has answered."""
+    pairs = 0
     matches = smoothed = variance = 0.0
-    for count, yes, no in bands.select("pairs", "yes", "no").iter_rows():
+    for count, yes, no in _strata(bands):
         size = yes + no
         if count and not size:
             return None
         if not count:
             continue
-        # Where all answers agree, a band is still not without doubt: one of each is added.
+        # Where all answers agree, a stratum is still not without doubt: one of each is added.
         doubtful = (yes + 1) / (size + 2)
         left = max(0.0, 1 - size / count)
         pairs += count
-        answered += size
         matches += count * yes / size
         smoothed += count * doubtful
         variance += count**2 * left * doubtful * (1 - doubtful) / size
-    return _Matches(pairs, matches, smoothed, variance, answered)
+    return _Matches(pairs, matches, smoothed, variance)
+
+
+def _strata(bands: pl.DataFrame) -> list[Stratum]:
+    """Neighbouring bands joined, from the highest down; what is left over joins the last."""
+    strata: list[Stratum] = []
+    pairs = yes = no = 0
+    ordered = bands.sort("match_weight", descending=True)
+    for more, said_yes, said_no in ordered.select("pairs", "yes", "no").iter_rows():
+        pairs, yes, no = pairs + more, yes + said_yes, no + said_no
+        if yes + no >= STRATUM_ANSWERS_MIN:
+            strata.append((pairs, yes, no))
+            pairs = yes = no = 0
+    if strata and pairs:
+        last = strata.pop()
+        pairs, yes, no = pairs + last[0], yes + last[1], no + last[2]
+    return [*strata, (pairs, yes, no)] if pairs else strata
 
 
 def _precision(above: _Matches) -> Share:

@@ -46,7 +46,16 @@ def test_answers_that_all_agree_leave_doubt():
     assert 0.7 < found.precision.interval[0] < 0.95
 
 
-def test_a_band_without_answers_is_not_guessed():
+def test_a_band_with_few_answers_is_judged_with_its_neighbours():
+    few = review_estimate(
+        bands((12, 4_000, 10, 0), (11, 3_000, 0, 0), (5, 1_000, 26, 4), (-1, 500, 0, 30)),
+        THRESHOLD,
+    )
+    one = review_estimate(bands((5, 8_000, 36, 4), (-1, 500, 0, 30)), THRESHOLD)
+    assert few.precision == one.precision
+
+
+def test_a_side_without_answers_is_not_guessed():
     found = review_estimate(bands((5, 1_000, 0, 0), (-1, 500, 10, 10)), THRESHOLD)
     assert (found.precision, found.recall) == (None, None)
     found = review_estimate(bands((5, 1_000, 10, 0), (-1, 500, 0, 0)), THRESHOLD)
