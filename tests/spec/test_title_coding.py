@@ -35,6 +35,31 @@ Ingénieure informatique junior          2512
 Bricklayers and related workers         7112
 """
 
+VAGUE = """
+responsable
+Manager
+contrat
+agent
+Employé(e)
+OUVRIER
+ouvrière
+divers
+autre
+cadre
+directeur
+opérateur
+gérant
+SANS PROFESSION
+عامل
+العاملة
+موظف
+موظفة
+مدير
+مستخدم
+أخرى
+بدون مهنة
+"""
+
 SAME = [
     ("Infirmier", "INFIRMIÈRE", "infirmier(ère)", "Infirmier·ère", "infirmier / infirmière"),
     ("Vendeur", "vendeuse", "Vendeur/euse", "VENDEUR(SE)", "vendeurs"),
@@ -75,6 +100,16 @@ def test_the_threshold_itself_is_enough(above_threshold: float, code: str, metho
 def test_nothing_is_guessed_of_what_is_no_job(coder: Coder) -> None:
     for title in ("", "???", "06", "NEANT", "Zineb Ouazzani"):
         assert coder.code([title])[0].code == "_U"
+
+
+@pytest.mark.parametrize("title", VAGUE.strip().splitlines())
+def test_a_vague_word_waits(title: str, coder: Coder) -> None:
+    assert coder.code([title])[0].method == "none"
+
+
+def test_a_vague_word_that_the_steward_decided_on_no_longer_waits() -> None:
+    decided = KnownTitle("Manager", "1219", "narrow")
+    assert Coder([decided, *known_titles()]).code(["MANAGERS"])[0].code == "1219"
 
 
 def test_names_and_numbers_are_masked(coder: Coder) -> None:

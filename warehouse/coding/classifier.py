@@ -17,11 +17,6 @@ import numpy as np
 from warehouse.coding.features import Compared, Features, Floats, learnt_features
 
 DIGITS = {"four": 4, "two": 2, "one": 1}
-UNIT_GROUP_SHARE = 0.25
-"""The exponent of the unit group's probability in a score; the major group's has the rest.
-
-Of 0.15, 0.25, 0.35 and 0.5, the one with which the codes given kept both of their bounds.
-"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Classifier:
         first = np.array([code[0] for code in self.codes])
         same_major = (first[:, None] == first[None, :]).astype(np.float32)
         majors = groups @ same_major
-        sure = groups**UNIT_GROUP_SHARE * majors ** (1 - UNIT_GROUP_SHARE)
+        sure = np.sqrt(groups * majors)
         best = np.argsort(-sure, axis=1)[:, :most]
         return [
             [Candidate(self.codes[n], float(row[n])) for n in chosen]

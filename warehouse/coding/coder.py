@@ -10,6 +10,7 @@ from typing import Any, Literal
 from warehouse.coding.classifier import Candidate, Classifier, load, train
 from warehouse.coding.known import KnownTitle, by_form, hash_of
 from warehouse.coding.titles import MASK, form, masked
+from warehouse.coding.vague import vague_words
 from warehouse.settings import settings
 
 Method = Literal["exact", "classifier", "none"]
@@ -52,8 +53,12 @@ class Coder:
 
     def trained(self) -> Classifier:
         """A classifier trained on the known titles, kept nowhere."""
-        taught = {k: t.code for k, t in self.known.items() if _is_unit_group(t.code)}
-        return train(list(taught), list(taught.values()), rules())
+        return train(list(self._taught), list(self._taught.values()), rules())
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """The words that, alone, name no occupation."""
+        return vague_words(self._taught, rules()["most_unit_groups_of_a_word"])
 
     def code(self, titles: Sequence[str]) -> list[Coding]:
         """The coding of each title, in their order."""
@@ -72,6 +77,11 @@ class Coder:
         """The title without words that no known title has."""
         return masked(title, self.words)
 
+    @cached_property
+    def _taught(self) -> dict[str, str]:
+        """The unit group of each known form; vaguer codes teach nothing."""
+        return {key: t.code for key, t in self.known.items() if _is_unit_group(t.code)}
+
     def _weighed(
         self, titles: Sequence[str], most: int
     ) -> Iterable[tuple[list[Candidate], Method]]:
@@ -83,7 +93,8 @@ class Coder:
             if (same := known[title]) is not None:
                 yield [_candidate(same)], "exact"
             else:
-                yield found.get(form(title), []), "classifier"
+                key = form(title)
+                yield found.get(key, []), "none" if key in self.vague else "classifier"
 
     def _known(self, title: str) -> KnownTitle | None:
         """The known title of the same form; or the same once masked, as the desk decides on it."""
@@ -94,11 +105,11 @@ class Coder:
 
 
 def coding_of(candidates: Sequence[Candidate], method: Method) -> Coding:
-    """The best candidate's code where its score reaches the threshold; else unknown."""
+    """The best candidate's code where `method` may give it and its score suffices; else unknown."""
     if not candidates:
         return Coding(UNKNOWN, 0.0, "none")
     best = candidates[0]
-    if method == "classifier" and best.score < rules()["threshold"]:
+    if method == "none" or (method == "classifier" and best.score < rules()["threshold"]):
         return Coding(UNKNOWN, best.score, "none")
     return Coding(best.code, best.score, method)
 

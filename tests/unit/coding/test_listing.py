@@ -21,6 +21,6 @@ def test_the_code_given_comes_first_and_is_marked(coder: Coder) -> None:
 
 
 def test_nothing_is_marked_below_the_threshold(coder: Coder) -> None:
-    rows = json.loads(title_listing(coder, "cadre", "json", "ar"))
+    rows = json.loads(title_listing(coder, "manager", "json", "ar"))
     assert len(rows) == 3
     assert not any(row["is_given"] for row in rows)
