@@ -46,6 +46,13 @@ simimo_analyst    delete from codes.coded_title
 simimo_transform  delete from codes.coded_title
 simimo_api        select * from codes.coded_title
 simimo_linkage    select * from codes.coded_title
+simimo_linkage    update linkage.review_answer set answer = 'no'
+simimo_linkage    delete from linkage.review_pair
+simimo_linkage    delete from linkage.review_log
+simimo_steward    select * from linkage.review_pair
+simimo_analyst    select * from linkage.review_pair
+simimo_analyst    select * from linkage.review_answer
+simimo_transform  select * from linkage.review_decision
 simimo_analyst    create schema mine
 """
 

@@ -12,6 +12,8 @@ import polars as pl
 from warehouse.identity import IDENTIFIERS
 from warehouse.linkage.rules import Rules, rules
 
+REVIEWED, APART = "reviewed", "apart"
+"""The methods of pairs that reviewers have answered by yes and by no."""
 CONTRADICTIONS_MAX = 1
 """Of family name, given name and birth date, how many may differ although a number is shared."""
 
@@ -22,6 +24,13 @@ class Cluster:
 
     registers: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, set[str]] = field(default_factory=dict)
+    apart: dict[int, int] = field(default_factory=dict)
+    """By pair that a reviewer keeps apart, the node of it that is here."""
+
+    def is_kept_apart(self, other: "Cluster") -> bool:
+        """Whether a reviewer said that a record here and one there are two persons."""
+        both = self.apart.keys() & other.apart.keys()
+        return any(self.apart[pair] != other.apart[pair] for pair in both)
 
     def contradicts(self, other: "Cluster") -> bool:
         """Whether both have a record of one register, or different numbers of one kind."""
@@ -34,6 +43,7 @@ class Cluster:
     def absorb(self, other: "Cluster") -> None:
         """Take over what the other cluster holds."""
         self.registers |= other.registers
+        self.apart |= other.apart
         for name, values in other.numbers.items():
             self.numbers.setdefault(name, set()).update(values)
 
@@ -52,12 +62,18 @@ class Clusters:
             node = self._parent[node]
         return node
 
-    def join(self, one: int, other: int, by_names: bool) -> bool:
-        """Make one cluster of two; by names alone only where nothing contradicts it."""
+    def join(self, one: int, other: int, method: str) -> bool:
+        """Make one cluster of two; by names alone only where nothing contradicts it.
+
+        A number in common stands above all answers, an answer above all but another answer.
+        """
         kept, gone = sorted((self.root(one), self.root(other)))
         if kept == gone:
             return True
-        if by_names and self._held[kept].contradicts(self._held[gone]):
+        this, that = self._held[kept], self._held[gone]
+        if method in ("names", REVIEWED) and this.is_kept_apart(that):
+            return False
+        if method == "names" and this.contradicts(that):
             return False
         self._parent[gone] = kept
         self._held[kept].absorb(self._held.pop(gone))
@@ -154,23 +170,33 @@ def clustered(people: pl.DataFrame, judged_pairs: pl.DataFrame) -> pl.DataFrame:
     the numbers. Returns unique_id, cluster, method, match_weight, match_probability; the record
     that stands alone, or first, has the method 'single'.
     """
-    clusters = Clusters(_held(people))
     node = dict(zip(people["unique_id"], people["node"], strict=True))
+    clusters = Clusters(_held(people, _apart(judged_pairs, node)))
     taken: dict[int, tuple[str, float, float]] = {}
-    links = judged_pairs.filter(pl.col("method").is_not_null() & (pl.col("method") != "review"))
-    order = links.with_columns((pl.col("method") == "names").alias("by_names")).sort(
-        ["by_names", "match_weight", "unique_id_l", "unique_id_r"],
+    links = judged_pairs.filter(
+        pl.col("method").is_not_null() & ~pl.col("method").is_in(["review", APART])
+    )
+    rank = pl.col("method").replace_strict({REVIEWED: 1, "names": 2}, default=0)
+    order = links.with_columns(rank.alias("rank")).sort(
+        ["rank", "match_weight", "unique_id_l", "unique_id_r"],
         descending=[False, True, False, False],
+        nulls_last=True,
     )
     columns = ("unique_id_l", "unique_id_r", "method", "match_weight", "match_probability")
     for left, right, method, weight, probability in order.select(columns).iter_rows():
-        if clusters.join(node[left], node[right], method == "names"):
+        if clusters.join(node[left], node[right], method):
             for record in (left, right):
                 taken.setdefault(record, (method, weight, probability))
     return _answers(people, clusters, node, taken)
 
 
-def _held(people: pl.DataFrame) -> dict[int, Cluster]:
+def _apart(judged_pairs: pl.DataFrame, node: dict[int, int]) -> list[tuple[int, int]]:
+    """The nodes that reviewers keep apart, two a pair."""
+    pairs = judged_pairs.filter(method=APART).select("unique_id_l", "unique_id_r")
+    return [(node[left], node[right]) for left, right in pairs.iter_rows()]
+
+
+def _held(people: pl.DataFrame, apart: list[tuple[int, int]]) -> dict[int, Cluster]:
     held: dict[int, Cluster] = {}
     numbers = rules().one_per_person
     columns = ("node", "contract", "record_id", "is_duplicate_free", *numbers)
@@ -181,6 +207,9 @@ def _held(people: pl.DataFrame) -> dict[int, Cluster]:
         for name, value in zip(numbers, values, strict=True):
             if value is not None:
                 cluster.numbers.setdefault(name, set()).add(value)
+    for pair, nodes in enumerate(apart):
+        for node in nodes:
+            held[node].apart[pair] = node
     return held
 
 

@@ -14,19 +14,22 @@ import polars as pl
 import psycopg
 
 from warehouse.database import connect, locked
-from warehouse.linkage import persons, store
+from warehouse.linkage import answers, persons, review, store
 from warehouse.linkage.blocking import blocking_keys, with_parts
 from warehouse.linkage.clustering import clustered, judged
 from warehouse.linkage.description import CODED, described
 from warehouse.linkage.model import Model, scored, trained
 from warehouse.linkage.prior import priors, with_priors
-from warehouse.linkage.rules import rules
+from warehouse.linkage.rules import Rules, rules
 from warehouse.messages import counted, message
 
 
 @dataclass(frozen=True)
 class LinkSummary:
-    """What a run of linkage has done; `methods` counts the records it linked by each."""
+    """What a run of linkage has done; `methods` counts the records it linked by each.
+
+    `answers` counts the pairs whose answer took effect, `waiting` those put before reviewers.
+    """
 
     records: int
     persons: int
@@ -34,16 +37,20 @@ class LinkSummary:
     splits: int
     methods: Mapping[str, int]
     seconds: float
+    answers: int = 0
+    waiting: int = 0
 
     def text(self, lang: str = "fr") -> str:
         """One sentence in `lang`."""
-        if not self.records:
+        if not self.records and not self.answers:
             return message("nothing_to_link", lang).text
         values = {
             "records": counted("linked_records", self.records, lang),
             "persons": counted("linked_persons", self.persons, lang),
             "merges": counted("merged_persons", self.merges, lang),
             "splits": counted("split_persons", self.splits, lang),
+            "answers": counted("answers_in_force", self.answers, lang),
+            "waiting": counted("pairs_to_review", self.waiting, lang),
         }
         return message("link_done", lang, **values, seconds=f"{self.seconds:.0f}").text
 
@@ -55,30 +62,48 @@ def link(train: bool = False) -> LinkSummary:
     """
     start = time.perf_counter()
     with connect("simimo_linkage") as session, locked(session, "linkage"):
-        found = store.work(session)
-        if not (found.came or found.went):
+        found = replace(store.work(session), answers=answers.pending(session))
+        if not (found.came or found.went or found.answers):
             return LinkSummary(0, 0, 0, 0, {}, 0.0)
+        answered = answers.take_answers(session)
+        threshold = answers.threshold(session, rules())
+        decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
         store.find_changes(session, found)
         people = _people(session)
         model = None if train else store.saved_model(session)
         is_new = model is None
-        told, model = _told(people, model or trained(people), store.linked_records(session))
-        run = store.record_run(session, model)
+        linked = store.linked_records(session)
+        told = _told(people, model or trained(people), linked, decided, answered)
+        run = store.record_run(session, told.model, threshold)
         if is_new:
-            store.save_frequencies(session, model, run)
-        changes = persons.changes(told)
+            store.save_frequencies(session, told.model, run)
+        waiting = review.waiting(told.pairs, told.people, told.people, decided)
+        changes = persons.changes(told.people)
+        fresh = told.people.filter("is_fresh")
+        store.write(session, told.people, blocking_keys(fresh), changes, run)
         summary = LinkSummary(
-            records=told.filter("is_fresh").height,
-            persons=told.filter("is_fresh")["person_key"].n_unique(),
+            records=fresh.height,
+            persons=fresh["person_key"].n_unique(),
             merges=changes.filter(kind="merge")["person_key"].n_unique(),
             splits=changes.filter(kind="split")["other_key"].n_unique(),
-            methods=dict(told.filter("is_fresh")["method"].value_counts(sort=True).iter_rows()),
+            methods=dict(fresh["method"].value_counts(sort=True).iter_rows()),
             seconds=time.perf_counter() - start,
+            answers=found.answers,
+            waiting=answers.put_waiting(session, waiting, run),
         )
-        store.write(session, told, blocking_keys(told.filter("is_fresh")), changes, run)
-        _close_run(session, run, found, summary)
+        answers.put_in_force(session)
+        _close_run(session, run, found, summary, review.band_sizes(told.pairs, decided))
         session.commit()
     return summary
+
+
+@dataclass(frozen=True)
+class Told:
+    """The people with the person of each and the link that says so, by what they were linked."""
+
+    people: pl.DataFrame
+    pairs: pl.DataFrame
+    model: Model
 
 
 def _people(session: psycopg.Connection) -> pl.DataFrame:
@@ -96,13 +121,13 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
         pl.lit(True).alias("is_fresh")
     )
     others = described_earlier.join(
-        earlier.select("contract", "record_id", "period", "person_key", "is_torn"),
+        earlier.select("contract", "record_id", "period", "person_key", "is_torn", "is_reviewed"),
         on=["contract", "record_id"],
         how="left",
     ).with_columns(
         pl.lit(False).alias("is_fresh"),
         pl.col("person_key").alias("earlier_key"),
-        (pl.col("is_torn") == "t").alias("is_torn"),
+        *((pl.col(name) == "t").alias(name) for name in ("is_torn", "is_reviewed")),
     )
     # A record told anew brings its person's key along only where nobody else is left to keep it.
     is_kept = pl.col("earlier_key").is_in(others["earlier_key"].unique().implode())
@@ -111,7 +136,7 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
     return (
         both.with_columns(
             pl.col("contract").is_in(list(rules().duplicate_free)).alias("is_duplicate_free"),
-            pl.col("is_torn").fill_null(False),
+            pl.col("is_torn", "is_reviewed").fill_null(False),
         )
         .sort("period", "contract", "record_id")
         .with_row_index("unique_id")
@@ -124,10 +149,14 @@ def _prepared(records: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(
-    people: pl.DataFrame, model: Model, linked: Mapping[str, int]
-) -> tuple[pl.DataFrame, Model]:
-    """The people with the person of each and the link that says so; the model with its priors."""
-    # A person whose record has fallen is put together anew from the records that are left.
+    people: pl.DataFrame,
+    model: Model,
+    linked: Mapping[str, int],
+    decided: Rules,
+    answered: pl.DataFrame,
+) -> Told:
+    """Who is whom, and the model with its priors."""
+    # A person whose record has fallen, or of whom an answer tells, is put together anew.
     is_whole = ~pl.col("is_fresh") & ~pl.col("is_torn")
     people = people.with_columns(
         pl.when(is_whole)
@@ -141,12 +170,17 @@ def _told(
     met = priors(pairs, compared, linked, model.prior)
     model = replace(model, priors={**met, **model.priors})
     weighed = with_priors(pairs, people, model.priors, model.prior)
-    clusters = clustered(people, judged(weighed, people))
-    return persons.with_keys(people.join(clusters, on="unique_id")), model
+    pairs = review.with_answers(judged(weighed, people, decided), people, answered)
+    clusters = clustered(people, pairs)
+    return Told(persons.with_keys(people.join(clusters, on="unique_id")), pairs, model)
 
 
 def _close_run(
-    session: psycopg.Connection, run: int, found: store.Work, summary: LinkSummary
+    session: psycopg.Connection,
+    run: int,
+    found: store.Work,
+    summary: LinkSummary,
+    bands: Mapping[str, int],
 ) -> None:
     counts = {
         "records": summary.records,
@@ -154,6 +188,9 @@ def _close_run(
         "merges": summary.merges,
         "splits": summary.splits,
         "methods": dict(summary.methods),
+        "answers": summary.answers,
+        "waiting": summary.waiting,
+        "bands": dict(bands),
     }
     session.execute("update linkage.run set counts = %s where id = %s", [json.dumps(counts), run])
     session.execute(

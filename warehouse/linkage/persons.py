@@ -7,6 +7,7 @@ turns out to be two, the part with the earliest record keeps the key (split).
 
 import polars as pl
 
+from warehouse.linkage.clustering import REVIEWED
 from warehouse.pseudonym import PSEUDONYM_HEX_DIGITS, secret
 
 
@@ -64,6 +65,7 @@ def _key(text: pl.Expr) -> pl.Expr:
 def changes(told: pl.DataFrame) -> pl.DataFrame:
     """The merges and splits: kind, person_key (before), other_key (after), reason, record_count.
 
+    The reason is the link that brought it about, or that the person was taken up for an answer.
     A merge empties the person before; a split leaves records behind with the key.
     """
     moved = told.filter(
@@ -73,7 +75,11 @@ def changes(told: pl.DataFrame) -> pl.DataFrame:
     reasons = pl.col("method").filter(pl.col("method") != "single").sort().first()
     return (
         moved.group_by("earlier_key", "person_key")
-        .agg(reasons.alias("link"), pl.len().alias("record_count"))
+        .agg(
+            reasons.alias("link"),
+            pl.col("is_reviewed").any(),
+            pl.len().alias("record_count"),
+        )
         .select(
             pl.when(pl.col("earlier_key").is_in(left.implode()))
             .then(pl.lit("split"))
@@ -81,7 +87,10 @@ def changes(told: pl.DataFrame) -> pl.DataFrame:
             .alias("kind"),
             pl.col("earlier_key").alias("person_key"),
             pl.col("person_key").alias("other_key"),
-            pl.col("link").fill_null("link fell").alias("reason"),
+            pl.when("is_reviewed")
+            .then(pl.lit(REVIEWED))
+            .otherwise(pl.col("link").fill_null("link fell"))
+            .alias("reason"),
             "record_count",
         )
         .sort("kind", "person_key", "other_key")

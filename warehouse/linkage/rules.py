@@ -24,6 +24,14 @@ class Rules(BaseModel):
 
     link_from_weight: float
     review_from_weight: float
+    precision_target: float
+    threshold_answers_min: int
+    stratum_answers_min: int
+    review_pairs_max: int
+    audit_pairs: int
+    reviewers_per_pair: int
+    name_rare_below: float
+    name_frequent_from: float
     ambiguous_within_weight: float
     duplicate_free: frozenset[str]
     one_per_person: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -23,6 +23,7 @@ from warehouse.identity import (
 )
 from warehouse.linkage.model import TERMS, Model
 from warehouse.linkage.rules import Chance
+from warehouse.linkage.threshold import Threshold
 from warehouse.raw import copy_frame
 
 LINK_COLUMNS = (
@@ -41,25 +42,27 @@ IDENTITY_COLUMNS = ("contract", "record_id", "description", "sealed", *DESCRIBED
 
 @dataclass(frozen=True)
 class Work:
-    """What a run has to do: submissions that came, and those that no longer count."""
+    """What a run has to do: submissions that came or no longer count, pairs answered."""
 
     came: tuple[int, ...]
     went: tuple[int, ...]
+    answers: int = 0
 
 
 def work(session: psycopg.Connection) -> Work:
     """The submissions of contracts with identity that have come or gone since the last run."""
     names = [c.id for c in contracts().values() if has_identity(c)]
-    current = _numbers(
+    current = ids(
         session,
         "select distinct submission_id from submission.current_submission where contract = any(%s)",
         names,
     )
-    linked = _numbers(session, "select submission_id from linkage.linked_submission")
+    linked = ids(session, "select submission_id from linkage.linked_submission")
     return Work(tuple(sorted(current - linked)), tuple(sorted(linked - current)))
 
 
-def _numbers(session: psycopg.Connection, query: str, *values: object) -> set[int]:
+def ids(session: psycopg.Connection, query: str, *values: object) -> set[int]:
+    """The numbers that a query gives, of submissions or of pairs."""
     return {number for (number,) in session.execute(query, values or None)}
 
 
@@ -102,7 +105,7 @@ def find_changes(session: psycopg.Connection, found: Work) -> None:
 
 def _find_gone(session: psycopg.Connection, found: Work) -> None:
     """Records of submissions that no longer count, and that no current one has."""
-    current = _numbers(session, "select distinct submission_id from submission.current")
+    current = ids(session, "select distinct submission_id from submission.current")
     session.execute(
         SQL(
             "insert into fallen select link.contract, link.record_id, link.person_key "
@@ -144,7 +147,7 @@ def copy_out(session: psycopg.Connection, query: Composable | str) -> pl.DataFra
 def identities(session: psycopg.Connection, table: str) -> pl.DataFrame:
     """The identity rows of the records of `table` (by submission, contract, record), in clear."""
     columns = SQL(", ").join(Identifier("record", name) for name in IDENTITY_COLUMNS)
-    wanted = _numbers(session, f"select distinct submission_id from {table}")
+    wanted = ids(session, f"select distinct submission_id from {table}")
     rows = copy_out(
         session,
         SQL(
@@ -170,7 +173,7 @@ def links_in_force(session: psycopg.Connection) -> pl.DataFrame:
 
 def put_linked(session: psycopg.Connection) -> None:
     """A temporary table `linked`: every linked record, with a current submission that has it."""
-    current = _numbers(session, "select distinct submission_id from submission.current")
+    current = ids(session, "select distinct submission_id from submission.current")
     session.execute(
         SQL(
             "create temporary table linked on commit drop as "
@@ -242,9 +245,10 @@ def saved_model(session: psycopg.Connection) -> Model | None:
     return Model(levels, row[0]["prior"], ordered, row[0]["priors"])
 
 
-def record_run(session: psycopg.Connection, model: Model) -> int:
-    """A new run, its counts still to come."""
+def record_run(session: psycopg.Connection, model: Model, threshold: Threshold) -> int:
+    """A new run with its model and the threshold of its links by names; counts still to come."""
     told: dict[str, Any] = {
+        "threshold": asdict(threshold),
         "prior": model.prior,
         "priors": dict(model.priors),
         "levels": {
@@ -264,7 +268,8 @@ def put_asked(
 ) -> None:
     """A temporary table `earlier`: every linked record of the persons that `fresh` may equal.
 
-    They share a number or a blocking key with a fresh record, or have lost a record (is_torn).
+    They share a number or a blocking key with a fresh record, or are put together anew (is_torn):
+    they have lost a record, or a pair of theirs is answered (is_reviewed).
     """
     numbers = pl.concat(
         fresh.select(pl.lit(name).alias("identifier_type"), pl.col(name).alias("pseudonym"))
@@ -274,24 +279,30 @@ def put_asked(
     put(session, "asked_key", keys.select("key").unique())
     session.execute(
         "create temporary table asked_person on commit drop as "
-        "select person_key, bool_or(is_torn) as is_torn from ("
-        "select holder.person_key, false as is_torn from asked_number "
+        "select person_key, bool_or(is_torn) as is_torn, bool_or(is_reviewed) as is_reviewed from ("
+        "select holder.person_key, false as is_torn, false as is_reviewed from asked_number "
         "inner join linkage.person_identifier as holder using (identifier_type, pseudonym) "
-        "union all select link.person_key, false from ("
+        "union all select link.person_key, false, false from ("
         "select block.key from asked_key inner join linkage.blocking_key as block using (key) "
         "group by block.key having count(*) <= %s) as small "
         "inner join linkage.blocking_key as block using (key) "
         "inner join linkage.person_link as link using (contract, record_id) "
-        "union all select person_key, true from fallen) as asked group by person_key",
+        "union all select person_key, true, false from fallen "
+        "union all select link.person_key, true, true from ("
+        "select contract_l as contract, record_id_l as record_id from answered where is_pending "
+        "union all select contract_r, record_id_r from answered where is_pending) as side "
+        "inner join linkage.person_link as link using (contract, record_id)"
+        ") as asked group by person_key",
         [block_size_max],
     )
     session.execute("analyze asked_person")
-    current = _numbers(session, "select distinct submission_id from submission.current")
+    current = ids(session, "select distinct submission_id from submission.current")
     session.execute(
         SQL(
             "create temporary table earlier on commit drop as "
             "select distinct on (link.contract, link.record_id) record.submission_id, "
-            "link.contract, link.record_id, link.period, link.person_key, asked_person.is_torn "
+            "link.contract, link.record_id, link.period, link.person_key, asked_person.is_torn, "
+            "asked_person.is_reviewed "
             "from asked_person inner join linkage.person_link as link using (person_key) "
             "inner join identity.person_record as record "
             "on record.record_id = link.record_id and record.contract = link.contract "
@@ -327,18 +338,34 @@ def write(
         Identifier("linkage", "blocking_key"),
         keys.select("key", "contract", "record_id"),
     )
-    moved = with_run.filter(~pl.col("is_fresh") & (pl.col("earlier_key") != pl.col("person_key")))
-    put(session, "moved", moved.select("contract", "record_id", "person_key"))
-    session.execute(
-        "update linkage.person_link as link set person_key = moved.person_key, run_id = %s "
-        "from moved where link.contract = moved.contract and link.record_id = moved.record_id",
-        [run],
-    )
+    _write_moved(session, with_run.filter(~pl.col("is_fresh")), run)
     _write_numbers(session, told)
     if not changes.is_empty():
         named = changes.with_columns(pl.lit(run).alias("run_id"))
         copy_frame(session, Identifier("linkage", "person_change"), named)
     session.execute("analyze linkage.person_link, linkage.blocking_key, linkage.person_identifier")
+
+
+def _write_moved(session: psycopg.Connection, earlier: pl.DataFrame, run: int) -> None:
+    """The earlier records whose person or, in one put together anew, whose link is another."""
+    is_moved = pl.col("earlier_key") != pl.col("person_key")
+    link = ("method", "match_weight", "match_probability")
+    moved = earlier.filter(is_moved | pl.col("is_torn")).select(
+        "contract", "record_id", "person_key", *(pl.when("is_torn").then(name) for name in link)
+    )
+    put(session, "moved", moved)
+    session.execute(
+        "update linkage.person_link as link set person_key = moved.person_key, run_id = %s, "
+        "method = coalesce(moved.method, link.method), "
+        "match_weight = case when moved.method is null then link.match_weight "
+        "else cast(moved.match_weight as double precision) end, "
+        "match_probability = case when moved.method is null then link.match_probability "
+        "else cast(moved.match_probability as double precision) end "
+        "from moved where link.contract = moved.contract and link.record_id = moved.record_id "
+        "and (link.person_key, link.method) "
+        "is distinct from (moved.person_key, coalesce(moved.method, link.method))",
+        [run],
+    )
 
 
 def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
