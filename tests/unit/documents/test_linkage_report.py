@@ -39,7 +39,7 @@ FIGURES = LinkageFigures(
         (SEEKERS, TITLES): 775,
         (TITLES, SEEKERS): 775,
     },
-    methods={"single": 2325, "passport": 1500, "names": 300, "first": 75},
+    methods={"single": 2325, "passport": 1500, "names": 280, "first": 75, "reviewed": 20},
     truth=TruthFigures(
         4200,
         4100,
@@ -70,7 +70,8 @@ def test_every_part_of_the_report_is_told(lang):
     told = words("linkage")
     for key in ("summary", "sources", "overlap", "methods", "weights", "truth", "model"):
         assert told[f"section_{key}"][lang] in text
-    assert told["by_names"][lang] in text
+    for method in ("single", "names", "first", "reviewed"):
+        assert told[f"by_{method}"][lang] in text
     assert told["levels"]["same_sound"][lang] in text
     assert "{" not in text
 
