@@ -1,6 +1,7 @@
 """Clerical review on the real path: two small files linked, reviewed, linked again."""
 
 import csv
+from html import unescape
 
 import pytest
 from psycopg.errors import InsufficientPrivilege
@@ -10,10 +11,14 @@ from tests.factories import write_csv
 from warehouse import submission
 from warehouse.cli import app
 from warehouse.database import connect
+from warehouse.documents.document import html
+from warehouse.documents.linkage_report import linkage_report
 from warehouse.linkage import reviewing
 from warehouse.linkage.answers import threshold
 from warehouse.linkage.linking import link
+from warehouse.linkage.quality_figures import linkage_figures
 from warehouse.linkage.rules import rules
+from warehouse.messages import LANGUAGES, words
 
 pytestmark = pytest.mark.path
 
@@ -256,3 +261,17 @@ def test_the_run_keeps_the_threshold_that_it_used(linked):
         moved = threshold(session, rules().model_copy(update=few))
     assert stated.link_from_weight == rules().link_from_weight
     assert moved.link_from_weight == 4
+
+
+def test_the_report_on_linkage_tells_what_the_answers_say(linked):
+    assert linkage_figures().review.answered == 0
+    _answer("a", _pairs("accepted"), "yes")
+    _answer("a", _pairs("near"), "no")
+    found = linkage_figures().review
+    assert (found.answered, found.precision.value, found.recall.value) == (6, 1, 1)
+    assert found.precision.total == len(_pairs("accepted"))
+    link()
+    for lang in LANGUAGES:
+        page = html(linkage_report(linkage_figures(), lang))
+        assert words("linkage")["section_review"][lang] in unescape(page)
+        assert not any(name in page for name in (*FAMILIES, *GIVEN))

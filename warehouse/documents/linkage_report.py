@@ -167,7 +167,7 @@ def _weights(figures: LinkageFigures, lang: str) -> Section | None:
     note = said(
         "weights_note",
         lang,
-        link=_number(rules().link_from_weight, lang),
+        link=_number(figures.link_from_weight, lang),
         review=_number(rules().review_from_weight, lang),
     )
     return Section(
@@ -266,7 +266,7 @@ def _cells(share: Share, is_small_hidden: bool, lang: str) -> tuple[Marked, Mark
 
 def _review(figures: LinkageFigures, lang: str) -> Section | None:
     found = figures.review
-    if found is None or not found.answered:
+    if not found.answered:
         return None
     shares = {"precision": found.precision, "recall": found.recall}
     facts = {

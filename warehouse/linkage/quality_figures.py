@@ -10,7 +10,7 @@ import psycopg
 
 from warehouse.database import connect
 from warehouse.errors import NothingLinked, NoTruth
-from warehouse.linkage import store
+from warehouse.linkage import answers, store
 from warehouse.linkage.charts import Chart, charts
 from warehouse.linkage.description import CODED, described
 from warehouse.linkage.quality import (
@@ -23,7 +23,8 @@ from warehouse.linkage.quality import (
     shared_persons,
     with_truth,
 )
-from warehouse.linkage.review_estimate import ReviewEstimate
+from warehouse.linkage.review_estimate import ReviewEstimate, review_estimate
+from warehouse.linkage.rules import rules
 from warehouse.linkage.truth import truth
 from warehouse.linkage.unlinkable import unlinkable
 from warehouse.settings import settings
@@ -66,11 +67,12 @@ class LinkageFigures:
     records: int
     persons: int
     persons_shared: int
+    link_from_weight: float
     sources: tuple[SourceFigures, ...]
     overlap: Mapping[tuple[str, str], int]
     methods: Mapping[str, int]
     truth: TruthFigures | None
-    review: ReviewEstimate | None
+    review: ReviewEstimate
     charts: Mapping[str, Chart]
 
 
@@ -87,6 +89,8 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
         is_specimen = _is_specimen(session)
         links = store.links_in_force(session)
         people = _people(session)
+        link_from_weight = answers.threshold(session, rules()).link_from_weight
+        review = review_estimate(_bands(session), link_from_weight)
     weights = links["match_weight"].drop_nulls()
     told = links.join(unlinkable(people, model), on=["contract", "record_id"], how="left").join(
         people.select("contract", "record_id", *GROUPS), on=["contract", "record_id"], how="left"
@@ -100,11 +104,12 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
         records=links.height,
         persons=links["person_key"].n_unique(),
         persons_shared=int(shared),
+        link_from_weight=link_from_weight,
         sources=_sources(told),
         overlap=overlap(links),
         methods=methods(links),
         truth=truth_figures(told, _truth(folder)) if folder else None,
-        review=None,
+        review=review,
         charts=charts(model, weights),
     )
 
@@ -126,6 +131,13 @@ def _is_specimen(session: psycopg.Connection) -> bool:
         "left join submission.current_submission as part using (submission_id)"
     ).fetchone()
     return bool(row and row[0])
+
+
+def _bands(session: psycopg.Connection) -> pl.DataFrame:
+    """The pairs that names may link, and the answers of reviewers, by band of weight."""
+    rows = [(band.weight, band.pairs, band.yes, band.no) for band in answers.bands(session)]
+    schema = {"match_weight": pl.Float64, "pairs": pl.Int64, "yes": pl.Int64, "no": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _people(session: psycopg.Connection) -> pl.DataFrame:

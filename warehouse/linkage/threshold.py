@@ -4,12 +4,10 @@ Weights are taken in bands of one bit. Above the threshold stated the answers ar
 of the links, below it those of the pairs nearest to it; so a stratum never reaches over it.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-Z_95 = 1.959964
-"""The normal quantile of a two-sided interval of 95 %."""
+from warehouse.linkage.shares import wilson
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,3 @@ def _estimate(strata: Sequence[Band]) -> Estimate:
     low, high = wilson(precision, effective)
     answers = sum(s.answers for s in strata)
     return Estimate(float(strata[-1].weight), answers, precision, low, high)
-
-
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """The 95 % interval of a share seen in `count` answers. Source: Wilson (1927), JASA 22."""
-    square = Z_95**2 / count
-    middle = (share + square / 2) / (1 + square)
-    half = Z_95 / (1 + square) * math.sqrt(share * (1 - share) / count + square / (4 * count))
-    return max(middle - half, 0.0), min(middle + half, 1.0)

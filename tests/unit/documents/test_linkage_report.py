@@ -29,6 +29,7 @@ FIGURES = LinkageFigures(
     records=4200,
     persons=3100,
     persons_shared=775,
+    link_from_weight=5,
     sources=(
         SourceFigures(SEEKERS, 1200, 1100, 775, 60, 12, 6),
         SourceFigures(TITLES, 3000, 2775, 775, 0, 0, 0),
@@ -48,7 +49,7 @@ FIGURES = LinkageFigures(
         {"citizenship": {"SN": RIGHT, "GN": FEW, SMALL: RIGHT, UNKNOWN: RIGHT}, "sex": {"F": FEW}},
         {(SEEKERS, TITLES): RIGHT},
     ),
-    review=None,
+    review=ReviewEstimate(0, None, None),
     charts=charts(untrained(), pl.Series([5.5, 7.2, 30.0])),
 )
 
