@@ -7,7 +7,7 @@ at least, 10 in a stratum.
 
 import pytest
 
-from warehouse.linkage.threshold import Band, Threshold, estimates, moved_threshold, wilson
+from warehouse.linkage.threshold import Band, Threshold, estimates, moved_threshold
 
 STATED, LOWEST, TARGET, ANSWERS_MIN, STRATUM_MIN = 5, -1, 0.99, 100, 10
 
@@ -124,9 +124,3 @@ def test_precision_weighs_each_stratum_by_its_pairs() -> None:
     assert (above.precision, both.precision) == (pytest.approx(0.9), pytest.approx(0.86))
     assert above.low < above.precision < above.high
     assert (above.answers, both.answers) == (100, 200)
-
-
-def test_the_interval_is_wilsons() -> None:
-    """9 of 10: 0.596 to 0.982 in the tables; 300 of 300: 0.987 to 1."""
-    assert wilson(0.9, 10) == pytest.approx((0.5958, 0.9821), abs=1e-4)
-    assert wilson(1.0, 300) == pytest.approx((0.9874, 1.0), abs=1e-4)

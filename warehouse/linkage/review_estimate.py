@@ -11,10 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse.linkage.rules import rules
 from warehouse.linkage.shares import Share, wilson
-
-STRATUM_ANSWERS_MIN = 30
-"""Fewer answers tell too little of a stratum of their own."""
 
 Stratum = tuple[int, int, int]
 """Pairs, and the answers yes and no."""
@@ -83,7 +81,7 @@ def _strata(bands: pl.DataFrame) -> list[Stratum]:
     ordered = bands.sort("match_weight", descending=True)
     for more, said_yes, said_no in ordered.select("pairs", "yes", "no").iter_rows():
         pairs, yes, no = pairs + more, yes + said_yes, no + said_no
-        if yes + no >= STRATUM_ANSWERS_MIN:
+        if yes + no >= rules().stratum_answers_min:
             strata.append((pairs, yes, no))
             pairs = yes = no = 0
     if strata and pairs:
