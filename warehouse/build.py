@@ -1,7 +1,8 @@
-"""The build: one call of dbt makes staging, harmonised and indicators of the periods marked.
+"""The build: dbt (staging, harmonised), linkage, dbt (linked, indicators) of the periods marked.
 
-What a decision, a new code or a late register entry touches is marked in
-submission.affected_period; dbt reads the marks, and the build takes away those it has done.
+What a decision, a new code, a late register entry or a person found to be another touches is
+marked in submission.affected_period; dbt reads the marks, and the build takes away those it has
+done at its end. One that is killed in between begins again with the same marks.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.coding.coder import method_hash
 from warehouse.errors import BuildFailed, CorrectionUnmatched
+from warehouse.indicator import dataflows
 from warehouse.messages import counted, message
 from warehouse.settings import settings
 from warehouse.sources import write_generated
@@ -25,9 +27,11 @@ from warehouse.sources import write_generated
 if TYPE_CHECKING:
     import psycopg
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
 STEP = re.compile(r"\b\d+ of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP) (?!hook)")
 BROKEN = ("error", "fail", "runtime error")
+LINKED = ("linked", "indicators")
+"""The stages that come after linkage."""
 CORRECTION_TEST = "correction_matches_rows"
 CORRECTIONS = "seeds/corrections/correction.csv"
 SEEDS = ("seeds/**/*.csv",)
@@ -49,6 +53,24 @@ class Hashes:
 
     project: str
     seeds: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """What both calls of dbt in one build have in common."""
+
+    hashes: Hashes
+    is_full: bool
+    with_tests: bool
+    on_progress: Progress | None
+
+    def words(self, *kinds: str) -> list[str]:
+        """The words after `dbt` for these kinds of resources; the same variables each time."""
+        # A variable that differs from the last call's makes dbt parse the whole project again.
+        known = json.dumps({"project_hash": self.hashes.project, "seeds_hash": self.hashes.seeds})
+        tests = ("test", "unit_test") if self.with_tests else ()
+        types = [w for kind in (*kinds, *tests) for w in ("--resource-type", kind)]
+        return ["build", "--vars", known, *types, *(["--full-refresh"] if self.is_full else [])]
 
 
 @dataclass(frozen=True)
@@ -95,15 +117,31 @@ def build(
         if decided and not is_full:
             affected.mark_decided(session, decided)
         marks = _marks(session)
+        call = Call(wanted, is_full, test, on_progress)
         steps = 0
         if is_full or marks or decided:
             with_seeds = built is None or built.seeds != wanted.seeds
-            arguments = _arguments(wanted, marks, is_full, with_seeds, test)
-            steps = _run_dbt(arguments, on_progress)
-            affected.settle_decisions(session, decided)
-            _forget(session, marks)
+            steps = _run_dbt(_arguments(call, marks, with_seeds), call, "step_build")
+        _link(on_progress)
+        if not is_full:
+            marks += _relinked(session)
+        if is_full or _stands_behind_figures(marks):
+            steps += _run_dbt(_linked_arguments(call, marks), call, "step_indicators")
+        affected.settle_decisions(session, decided)
+        _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
     return BuildSummary(is_full, periods, steps, time.monotonic() - began)
+
+
+def _link(on_progress: Progress | None) -> None:
+    """Link what has come; the models of schema linked read whose records are whose."""
+    from warehouse.linkage.linking import link
+
+    if on_progress:
+        on_progress("step_link", 0, 1)
+    link()
+    if on_progress:
+        on_progress("step_link", 1, 1)
 
 
 def is_current(session: "psycopg.Connection") -> bool:
@@ -153,22 +191,50 @@ def _forget(session: "psycopg.Connection", marks: list[Mark]) -> None:
     session.commit()
 
 
-def _arguments(
-    hashes: Hashes, marks: list[Mark], is_full: bool, with_seeds: bool, test: bool
-) -> list[str]:
-    """The words after `dbt` of one build."""
-    kinds = ["model"]
-    kinds += ["seed"] if with_seeds else []
-    kinds += ["test", "unit_test"] if test else []
-    known = json.dumps({"project_hash": hashes.project, "seeds_hash": hashes.seeds})
-    words = ["build", "--vars", known, *(w for kind in kinds for w in ("--resource-type", kind))]
-    if is_full:
-        return [*words, "--full-refresh"]
-    staged = sorted({f"stg_{mark.contract}+" for mark in marks})
-    return [*words, "--select", "correspondence", *staged]
+def _relinked(session: "psycopg.Connection") -> list[Mark]:
+    """Mark the periods whose persons linkage has found to be others since they were built."""
+    found = session.execute("select to_regclass('linked.relinked_period') is not null").fetchone()
+    if found is None or not found[0]:
+        return []
+    rows = session.execute(
+        """
+        insert into submission.affected_period (contract, period, reason)
+        select contract, period, 'persons linked anew' from linked.relinked_period
+        returning id, contract, period
+        """
+    ).fetchall()
+    session.commit()
+    return [Mark(*row) for row in rows]
 
 
-def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
+def _stands_behind_figures(marks: list[Mark]) -> bool:
+    """Whether a dataflow rests on what is marked; else there is nothing to link or count."""
+    behind = {contract for flow in dataflows().values() for contract in flow.contracts}
+    return any(mark.contract in behind for mark in marks)
+
+
+def _arguments(call: Call, marks: list[Mark], with_seeds: bool) -> list[str]:
+    """The words after `dbt` of the call before linkage: staging and harmonised."""
+    words = call.words("model", *(["seed"] if with_seeds else []))
+    chosen = [] if call.is_full else ["--select", "correspondence", *_downstream(marks)]
+    return [*words, *chosen, "--exclude", *LINKED]
+
+
+def _linked_arguments(call: Call, marks: list[Mark]) -> list[str]:
+    """The words after `dbt` of the call after linkage: persons, episodes and indicators."""
+    staged = [""] if call.is_full else [f"{name}," for name in _downstream(marks)]
+    return [
+        *call.words("model"),
+        "--select",
+        *(f"{name}{stage}" for name in staged for stage in LINKED),
+    ]
+
+
+def _downstream(marks: list[Mark]) -> list[str]:
+    return sorted({f"stg_{mark.contract}+" for mark in marks})
+
+
+def _run_dbt(arguments: list[str], call: Call, step: str) -> int:
     """Run dbt on the warehouse's database; the number of its steps. Raises BuildFailed."""
     from warehouse.database import dbt_environment
 
@@ -198,8 +264,8 @@ def _run_dbt(arguments: list[str], on_progress: Progress | None) -> int:
             said.append(line)
             if found := STEP.search(line):
                 steps += 1
-                if on_progress:
-                    on_progress(steps, int(found[1]))
+                if call.on_progress:
+                    call.on_progress(step, steps, int(found[1]))
     if process.returncode:
         raise _failure(_broken(target), "".join(said), target / "dbt.log")
     return steps

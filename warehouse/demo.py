@@ -47,7 +47,7 @@ class Arrival:
 
 
 def demo(months: int, scale: float, lang: str = "fr") -> str:
-    """Migrate, make specimen extracts, receive, build and release; a summary of what is there."""
+    """Migrate, make specimen extracts, receive, build, link and release; what is there in the end."""
     from warehouse import build, migrate, release
     from warehouse.submission import receive_file
 
@@ -68,7 +68,7 @@ def demo(months: int, scale: float, lang: str = "fr") -> str:
         progress(word("step_receive", lang), len(arrivals), len(arrivals))
         progress(word("step_build", lang), 0, 1)
         built = build.build(
-            on_progress=lambda done, total: progress(word("step_build", lang), done, total)
+            on_progress=lambda step, done, total: progress(word(step, lang), done, total)
         )
         progress(word("step_release", lang), 0, 1)
         released = release.release(

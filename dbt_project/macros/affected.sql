@@ -135,7 +135,7 @@
         | join(", ") -%}
     delete from {{ arg_dict["target_relation"] }}
     where
-        {% if "harmonised" in model.fqn -%}
+        {% if "indicators" not in model.fqn -%}
         {{ affected_rows(model.name) }}
         {%- else -%}
         {{ replaced_observations() }}

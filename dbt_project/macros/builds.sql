@@ -10,11 +10,13 @@
 
 
 {# After a build without a fault, remember what it was built from, so that the
-   next one knows whether code or seeds have changed since. #}
+   next one knows whether code or seeds have changed since. The call that makes
+   the indicators is the last one of a build. #}
 {% macro record_build(results) %}
     {% set broken = results
         | selectattr("status", "in", ["error", "fail", "skipped"]) | list %}
-    {% if var("project_hash") and not broken %}
+    {% set made = results | selectattr("node.schema", "equalto", "indicators") | list %}
+    {% if var("project_hash") and made and not broken %}
         drop table if exists harmonised.build;
         create table harmonised.build as
         select

@@ -15,8 +15,9 @@
 
 {# Cells summed to every declared table, with the totals of its dimensions:
    grouping sets over the finest cells, never over records. A total of cells
-   among which one is estimated (E, which sorts after A) is estimated. #}
-{% macro rolled_up(cells, measures, status=none) %}
+   among which one is estimated (E, which sorts after A) is estimated. A median
+   does not add up: it is taken of records, given in the place of cells. #}
+{% macro rolled_up(cells, measures, status=none, medians=[]) %}
     {%- if execute -%}
     {%- set dimensions = definition().dimensions | map(attribute="id") | list -%}
     select
@@ -29,6 +30,10 @@
         {%- if status %}
         max({{ status }}) as {{ status }},
         {%- endif %}
+        {%- for measure in medians %}
+        percentile_cont(0.5) within group (order by {{ measure }})
+            as {{ measure }},
+        {%- endfor %}
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
         {%- endfor %}

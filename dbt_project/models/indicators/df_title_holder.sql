@@ -1,0 +1,19 @@
+with cells as (
+
+    select * from {{ ref("cell_title_holder") }}
+
+),
+
+rolled_up as (
+
+    {{ rolled_up("cells", ["holder_count"], "obs_status") }}
+
+),
+
+observations as (
+
+    {{ observations("rolled_up", "holder_count", "holder_count", "obs_status") }}
+
+)
+
+select * from observations
