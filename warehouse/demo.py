@@ -47,7 +47,7 @@ class Arrival:
 
 
 def demo(months: int, scale: float, lang: str = "fr") -> str:
-    """Migrate, make specimen extracts, receive, build, link and release; what is there in the end."""
+    """Migrate, make specimen extracts, receive, build, link and release; what is there."""
     from warehouse import build, migrate, release
     from warehouse.submission import receive_file
 

@@ -29,7 +29,7 @@ def listed_rows(_contract: str, relation: str) -> str:
     return f"select * from {relation}"
 
 
-def rolled_up(cells: str, _measures: list[str], _status: str = "") -> str:
+def rolled_up(cells: str, _measures: list[str], _status: str = "", **_medians: Any) -> str:
     """The cells summed."""
     return f"select * from {cells}"
 
@@ -74,6 +74,21 @@ def variables() -> list[str]:
     return ["sex"]
 
 
+def facts() -> dict[str, Any]:
+    """One fact."""
+    return {"some_fact": {"columns": {"birth_month": "text"}, "codes": {"sex": "sex"}}}
+
+
+def person_facts() -> dict[str, dict[str, str]]:
+    """One fact that tells of persons."""
+    return {"some_fact": {"status": "TITLED", "starts": "a_day", "day": "a_day", "number": "id"}}
+
+
+def with_person(relation: str) -> str:
+    """The records with their persons."""
+    return f"select * from {relation}"
+
+
 def providers() -> list[str]:
     """One provider."""
     return ["cnss"]
@@ -85,9 +100,11 @@ def whole_stock(received: str, _unbroken_months: str) -> str:
 
 
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
-affected_observations = affected_rows = in_list = _condition
+affected_observations = affected_rows = in_list = is_foreign = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = _expression
-age_code = age_at_month_end = relation_of = _expression
-dbt = SimpleNamespace(hash=_expression, dateadd=_expression)
+age_code = age_at_month_end = relation_of = authority = _expression
+dbt = SimpleNamespace(
+    hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression
+)

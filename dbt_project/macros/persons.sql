@@ -8,9 +8,9 @@
 {{ return({
     "residence_permit": {
         "status": "TITLED",
-        "from": "case when title_status_code = 'CANCELLED' then decision_date"
+        "starts": "case when title_status_code = 'CANCELLED' then decision_date"
             ~ " else greatest(decision_date, valid_from) end",
-        "to": "case when title_status_code = 'CANCELLED' then decision_date"
+        "ends": "case when title_status_code = 'CANCELLED' then decision_date"
             ~ " else valid_to end",
         "day": "decision_date",
         "number": "residence_title_pseudonym",
@@ -18,16 +18,16 @@
     },
     "contract_visa": {
         "status": "VISA",
-        "from": "decision_date",
-        "to": months_after("decision_date", "duration_months"),
+        "starts": "decision_date",
+        "ends": months_after("decision_date", "duration_months"),
         "day": "decision_date",
         "number": "visa_file_pseudonym",
         "only": "visa_decision_code = 'GRANTED'",
     },
     "employment": {
         "status": "EMPLOYED",
-        "from": first_day("period"),
-        "to": "cast("
+        "starts": first_day("period"),
+        "ends": "cast("
             ~ dbt.dateadd("day", 1, dbt.last_day(first_day("period"), "month"))
             ~ " as date)",
         "day": first_day("period"),
@@ -42,7 +42,7 @@
     },
     "job_seeker": {
         "status": "SEEKER",
-        "from": "registered_date",
+        "starts": "registered_date",
         "day": "registered_date",
         "number": "anapec_number_pseudonym",
     },
@@ -53,16 +53,16 @@
     },
     "placement": {
         "status": "PLACED",
-        "from": "placement_date",
-        "to": months_after("placement_date", "duration_months"),
+        "starts": "placement_date",
+        "ends": months_after("placement_date", "duration_months"),
         "day": "placement_date",
         "number": "anapec_number_pseudonym",
         "identifier_type": "anapec_number",
     },
     "placement_abroad": {
         "status": "PLACED_ABROAD",
-        "from": "departure_date",
-        "to": "coalesce(return_date, "
+        "starts": "departure_date",
+        "ends": "coalesce(return_date, "
             ~ months_after("departure_date", "duration_months") ~ ")",
         "day": "departure_date",
         "number": "anapec_number_pseudonym",
@@ -70,29 +70,29 @@
     },
     "seasonal_stay": {
         "status": "SEASONAL",
-        "from": "departure_date",
-        "to": "return_date",
+        "starts": "departure_date",
+        "ends": "return_date",
         "day": "departure_date",
         "number": "anapec_number_pseudonym",
         "citizenship": "'MA'",
     },
     "reintegration": {
         "status": "REINTEGRATION",
-        "from": "registered_date",
+        "starts": "registered_date",
         "day": "registered_date",
         "number": "anapec_number_pseudonym",
         "citizenship": "'MA'",
     },
     "consular_registration": {
         "status": "CONSULAR",
-        "from": "registered_date",
+        "starts": "registered_date",
         "day": "registered_date",
         "number": "consular_number_pseudonym",
         "citizenship": "'MA'",
     },
     "regularisation_request": {
         "status": "REGULARISED",
-        "from": "case when regularisation_decision_code like 'GRANTED%'"
+        "starts": "case when regularisation_decision_code like 'GRANTED%'"
             ~ " then decision_date end",
         "day": "requested_date",
         "number": "file_number_pseudonym",

@@ -54,6 +54,12 @@ simimo_analyst    select * from linkage.review_pair
 simimo_analyst    select * from linkage.review_answer
 simimo_transform  select * from linkage.review_decision
 simimo_analyst    create schema mine
+simimo_analyst    select * from linkage.person_link
+simimo_analyst    select * from linkage.person_identifier
+simimo_pipeline   select * from linkage.person_link
+simimo_transform  select description from linkage.person_link
+simimo_transform  delete from linkage.person_link
+simimo_api        select * from linkage.person_link
 """
 
 

@@ -12,7 +12,9 @@ rolled_up as (
 
 observations as (
 
-    {{ observations("rolled_up", "holder_count", "holder_count", "obs_status") }}
+    {{ observations(
+        "rolled_up", "holder_count", "holder_count", "obs_status"
+    ) }}
 
 )
 

@@ -50,7 +50,7 @@ waited as (
             first_declared.person_key = person_record.person_key
             and person_record.status_code = 'VISA'
             and first_declared.last_day >= person_record.record_date
-    group by 1, 2
+    group by first_declared.time_period, first_declared.person_key
 
 ),
 

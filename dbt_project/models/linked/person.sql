@@ -26,7 +26,8 @@ told as (
         max(case when is_linked then 1 else 0 end) as is_linked,
         count(*) as record_count
     from person_record
-    group by 1, 2, 3, 4, 5, 6
+    group by
+        person_key, provider, fact, sex_code, birth_month, citizenship_code
 
 ),
 
@@ -35,8 +36,7 @@ told as (
 ranked as (
 
     select
-        *
-        {%- for trait, is_known in traits.items() %},
+        {%- for trait, is_known in traits.items() %}
         row_number() over (
             partition by person_key
             order by
@@ -47,8 +47,17 @@ ranked as (
                 sex_code asc,
                 birth_month asc,
                 citizenship_code asc
-        ) as {{ trait }}_rank
+        ) as {{ trait }}_rank,
         {%- endfor %}
+        person_key,
+        provider,
+        sex_code,
+        birth_month,
+        citizenship_code,
+        first_period,
+        last_period,
+        is_linked,
+        record_count
     from told
 
 ),

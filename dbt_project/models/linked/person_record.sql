@@ -2,6 +2,7 @@ with
 
 {%- for fact, told in person_facts().items() %}
 {%- set known = facts()[fact] %}
+{%- set kind = told.identifier_type or "" %}
 
 {{ fact }}_record as (
 
@@ -12,11 +13,11 @@ with
         record_id,
         '{{ fact }}' as fact,
         '{{ told.status or "_Z" }}' as status_code,
-        cast('{{ told.identifier_type or "" }}' as text) as identifier_type,
+        '{{ kind }}' as identifier_type,
         {{ told.number }} as number_pseudonym,
         cast({{ told.day }} as date) as record_date,
-        cast({{ told["from"] or "null" }} as date) as valid_from,
-        cast({{ told.to or "null" }} as date) as valid_to,
+        cast({{ told.starts or "null" }} as date) as valid_from,
+        cast({{ told.ends or "null" }} as date) as valid_to,
         {{ told.opening or "false" }} as is_opening,
         {{ "birth_month" if "birth_month" in known.columns
             else "cast(null as text)" }} as birth_month,

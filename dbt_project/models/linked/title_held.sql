@@ -1,6 +1,9 @@
 with decision as (
 
-    select * from {{ ref("person_record") }}
+    select
+        *,
+        coalesce(number_pseudonym, record_id) as title
+    from {{ ref("person_record") }}
     where status_code = 'TITLED'
 
 ),
@@ -43,9 +46,7 @@ held as (
             decision.valid_to,
             replaced.replaced_from,
             min(decision.valid_from) over (
-                partition by coalesce(
-                    decision.number_pseudonym, decision.record_id
-                )
+                partition by decision.title
                 order by decision.record_date, decision.valid_from
                 rows between 1 following and unbounded following
             )

@@ -36,18 +36,31 @@ known as (
 
 ),
 
-counted as (
+ranked as (
 
     select
         person_key,
         known_from,
         row_number() over (
             partition by person_key order by known_from, provider
-        ) as source_count,
+        ) as source_number,
         lead(known_from) over (
             partition by person_key order by known_from, provider
         ) as known_to
     from known
+
+),
+
+counted as (
+
+    select
+        *,
+        case
+            when source_number = 1 then 'ONE'
+            when source_number = 2 then 'TWO'
+            else 'THREE_MORE'
+        end as status
+    from ranked
 
 ),
 
@@ -57,22 +70,22 @@ cells as (
         month.time_period,
         person.citizenship_code as citizenship,
         person.sex_code as sex,
-        case
-            when counted.source_count = 1 then 'ONE'
-            when counted.source_count = 2 then 'TWO'
-            else 'THREE_MORE'
-        end as status,
+        counted.status,
         count(*) as person_count
     from counted
     inner join person on counted.person_key = person.person_key
     inner join month
         on
-            month.time_period >= counted.known_from
+            counted.known_from <= month.time_period
             and (
-                month.time_period < counted.known_to
+                counted.known_to > month.time_period
                 or counted.known_to is null
             )
-    group by 1, 2, 3, 4
+    group by
+        month.time_period,
+        person.citizenship_code,
+        person.sex_code,
+        counted.status
 
 )
 

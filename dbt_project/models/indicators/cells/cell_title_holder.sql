@@ -43,8 +43,9 @@ month as (
 
     select
         stock.time_period,
-        cast({{ dbt.last_day(first_day("stock.time_period"), "month") }} as date)
-            as last_day,
+        cast(
+            {{ dbt.last_day(first_day("stock.time_period"), "month") }} as date
+        ) as last_day,
         max(stock.obs_status) as obs_status
     from {{ ref("cell_residence_title") }} as stock
     inner join declared_month
