@@ -11,7 +11,7 @@ from warehouse.database import connect
 
 pytestmark = pytest.mark.path
 
-SCHEMAS = ("staging", "harmonised", "indicators")
+SCHEMAS = ("staging", "harmonised", "linked", "indicators")
 Tables = dict[str, Counter[str]]
 
 

@@ -153,7 +153,7 @@ def build(
     every: Annotated[int | None, typer.Option()] = None,
     lang: Lang = "fr",
 ) -> None:
-    """Build staging, harmonised and indicators for the periods affected."""
+    """Build staging and harmonised, link persons, build episodes and indicators."""
     import time
 
     from warehouse import build as stage
