@@ -44,6 +44,7 @@ sql: setup ## sqlfluff on the dbt models
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 
 bench: setup ## the figures that the README quotes
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r bench/requirements.txt
 	$(BIN)/python -m bench
 
 lock: setup ## write requirements.lock anew

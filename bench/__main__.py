@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import load, occupation, start
+from bench import linkage, load, occupation, start
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.cold_start,
     "load": load.load,
     "occupation": occupation.occupation,
+    "febrl4": linkage.febrl4,
+    "link_million": linkage.million,
     "demo": start.demo,
 }
 

@@ -138,6 +138,19 @@ def _gated(number: int | None) -> "list[GateResult]":
 
 
 @command()
+def purge(
+    trial: Annotated[bool, typer.Option("--trial")] = False,
+    lang: Lang = "fr",
+) -> None:
+    """Erase the names and birth dates whose retention has ended."""
+    from datetime import date
+
+    from warehouse import purge as stage
+
+    write(stage.purge(date.today(), user(), trial).text(lang), lang)
+
+
+@command()
 def migrate(lang: Lang = "fr") -> None:
     """Mettre la base de données à la version de ce programme."""
     from warehouse import migrate as stage

