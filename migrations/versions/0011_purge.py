@@ -38,12 +38,16 @@ def upgrade() -> None:
     op.execute("grant select, insert on identity.purge to simimo_pipeline")
     op.execute("grant select on identity.purge to simimo_linkage, simimo_steward")
     op.execute("grant usage on schema identity to simimo_steward")
+    op.execute("grant select (id, contract, coverage) on submission.submission to simimo_linkage")
     op.execute("grant delete on linkage.blocking_key to simimo_pipeline")
     op.execute("grant usage on schema linkage to simimo_pipeline")
     op.execute("grant select (contract, record_id) on linkage.blocking_key to simimo_pipeline")
 
 
 def downgrade() -> None:
+    op.execute(
+        "revoke select (id, contract, coverage) on submission.submission from simimo_linkage"
+    )
     op.execute("revoke all on linkage.blocking_key from simimo_pipeline")
     op.execute("revoke usage on schema linkage from simimo_pipeline")
     op.execute("revoke usage on schema identity from simimo_steward")

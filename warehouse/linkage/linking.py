@@ -29,6 +29,7 @@ class LinkSummary:
     """What a run of linkage has done; `methods` counts the records it linked by each.
 
     `answers` counts the pairs whose answer took effect, `waiting` those put before reviewers.
+    `linked` counts all linked records of each contract, after the run.
     """
 
     records: int
@@ -36,6 +37,7 @@ class LinkSummary:
     merges: int
     splits: int
     methods: Mapping[str, int]
+    linked: Mapping[str, int]
     seconds: float
     answers: int = 0
     waiting: int = 0
@@ -64,7 +66,7 @@ def link(train: bool = False) -> LinkSummary:
     with connect("simimo_linkage") as session, locked(session, "linkage"):
         found = replace(store.work(session), answers=answers.pending(session))
         if not (found.came or found.went or found.answers):
-            return LinkSummary(0, 0, 0, 0, {}, 0.0)
+            return LinkSummary(0, 0, 0, 0, {}, {}, 0.0)
         answered = answers.take_answers(session)
         threshold = answers.threshold(session, rules())
         decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
@@ -90,6 +92,7 @@ def link(train: bool = False) -> LinkSummary:
             merges=changes.filter(kind="merge")["person_key"].n_unique(),
             splits=changes.filter(kind="split")["other_key"].n_unique(),
             methods=dict(fresh["method"].value_counts(sort=True).iter_rows()),
+            linked=_added(linked, fresh),
             seconds=time.perf_counter() - start,
             answers=found.answers,
             waiting=answers.put_waiting(session, waiting, run),
@@ -98,6 +101,11 @@ def link(train: bool = False) -> LinkSummary:
         _close_run(session, run, found, summary, review.band_sizes(told.pairs, decided))
         session.commit()
     return summary
+
+
+def _added(linked: Mapping[str, int], fresh: pl.DataFrame) -> dict[str, int]:
+    new = dict(fresh["contract"].value_counts().iter_rows())
+    return {name: linked.get(name, 0) + new.get(name, 0) for name in linked.keys() | new}
 
 
 @dataclass(frozen=True)
@@ -194,6 +202,7 @@ def _close_run(
         "answers": summary.answers,
         "waiting": summary.waiting,
         "bands": dict(bands),
+        "linked": dict(summary.linked),
     }
     session.execute("update linkage.run set counts = %s where id = %s", [json.dumps(counts), run])
     session.execute(

@@ -105,7 +105,12 @@ def find_changes(session: psycopg.Connection, found: Work) -> None:
 
 def _find_gone(session: psycopg.Connection, found: Work) -> None:
     """Records of submissions that no longer count, and that no current one has."""
-    current = ids(session, "select distinct submission_id from submission.current")
+    current = ids(
+        session,
+        "select submission_id from submission.current_submission where contract in "
+        "(select contract from submission.submission where id = any(%s))",
+        list(found.went),
+    )
     session.execute(
         SQL(
             "insert into fallen select link.contract, link.record_id, link.person_key "
@@ -122,13 +127,15 @@ def _find_gone(session: psycopg.Connection, found: Work) -> None:
 
 
 def linked_records(session: psycopg.Connection) -> dict[str, int]:
-    """How many records of each contract are linked and stay so."""
-    rows = session.execute(
-        "select contract, count(*) from linkage.person_link as link "
-        "where not exists (select from fallen where fallen.contract = link.contract "
-        "and fallen.record_id = link.record_id) group by contract"
-    )
-    return dict(rows.fetchall())
+    """How many records of each contract are linked and stay so: the last run's, less the fallen."""
+    row = session.execute(
+        "select counts -> 'linked' from linkage.run order by id desc limit 1"
+    ).fetchone()
+    linked: dict[str, int] = dict(row[0] or {}) if row else {}
+    fallen = session.execute("select contract, count(*) from fallen group by contract")
+    for contract, count in fallen.fetchall():
+        linked[contract] = linked.get(contract, 0) - count
+    return linked
 
 
 def copy_out(session: psycopg.Connection, query: Composable | str) -> pl.DataFrame:
@@ -296,21 +303,31 @@ def put_asked(
         [block_size_max],
     )
     session.execute("analyze asked_person")
-    current = ids(session, "select distinct submission_id from submission.current")
+    # The file of a record is known by its period, so that one partition is looked into, not all.
+    names = [c.id for c in contracts().values() if has_identity(c)]
     session.execute(
-        SQL(
-            "create temporary table earlier on commit drop as "
-            "select distinct on (link.contract, link.record_id) record.submission_id, "
-            "link.contract, link.record_id, link.period, link.person_key, asked_person.is_torn, "
-            "asked_person.is_reviewed "
-            "from asked_person inner join linkage.person_link as link using (person_key) "
-            "inner join identity.person_record as record "
-            "on record.record_id = link.record_id and record.contract = link.contract "
-            "where record.submission_id = any({current}) "
-            "and not exists (select from fallen where fallen.contract = link.contract "
-            "and fallen.record_id = link.record_id) "
-            "order by link.contract, link.record_id, record.submission_id desc"
-        ).format(current=Literal(sorted(current)))
+        "create temporary table holding on commit drop as "
+        "select part.contract, part.submission_id, "
+        "case when sent.coverage = 'cumulative' then null else part.period end as period "
+        "from submission.current_submission as part inner join submission.submission as sent "
+        "on sent.id = part.submission_id where part.contract = any(%s)",
+        [names],
+    )
+    session.execute("analyze holding")
+    session.execute(
+        "create temporary table earlier on commit drop as "
+        "select distinct on (link.contract, link.record_id) record.submission_id, "
+        "link.contract, link.record_id, link.period, link.person_key, asked_person.is_torn, "
+        "asked_person.is_reviewed "
+        "from asked_person inner join linkage.person_link as link using (person_key) "
+        "inner join holding on holding.contract = link.contract "
+        "and coalesce(holding.period, link.period) = link.period "
+        "inner join identity.person_record as record "
+        "on record.submission_id = holding.submission_id "
+        "and record.record_id = link.record_id and record.contract = link.contract "
+        "where not exists (select from fallen where fallen.contract = link.contract "
+        "and fallen.record_id = link.record_id) "
+        "order by link.contract, link.record_id, record.submission_id desc"
     )
     session.execute("analyze earlier")
 
@@ -388,15 +405,20 @@ def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
         "select identifier_type, pseudonym, person_key, false from held_number "
         "on conflict do nothing"
     )
-    # Without figures on the new rows the planner would look each number up one by one.
+    # One step each, with figures: the planner takes a count of groups for one row.
     session.execute("analyze linkage.person_identifier")
     session.execute(
-        "update linkage.person_identifier as holder set is_shared = counted.holders > 1 from ("
-        "select identifier_type, pseudonym, count(*) as holders "
+        "create temporary table recounted on commit drop as "
+        "select identifier_type, pseudonym, count(*) > 1 as is_shared "
         "from linkage.person_identifier inner join "
         "(select distinct identifier_type, pseudonym from held_number) as touched "
         "using (identifier_type, pseudonym) group by identifier_type, pseudonym "
-        "having bool_or(is_shared) is distinct from (count(*) > 1)) as counted "
-        "where holder.identifier_type = counted.identifier_type "
-        "and holder.pseudonym = counted.pseudonym"
+        "having bool_or(is_shared) is distinct from (count(*) > 1) "
+        "or bool_and(is_shared) is distinct from (count(*) > 1)"
+    )
+    session.execute("analyze recounted")
+    session.execute(
+        "update linkage.person_identifier as holder set is_shared = recounted.is_shared "
+        "from recounted where holder.identifier_type = recounted.identifier_type "
+        "and holder.pseudonym = recounted.pseudonym"
     )
