@@ -75,7 +75,7 @@ def link(train: bool = False) -> LinkSummary:
         model = None if train else store.saved_model(session)
         if people.is_empty() and model is None:
             # Nothing was ever linked: there is nobody to compare, and no link to fall.
-            return LinkSummary(0, 0, 0, 0, {}, 0.0)
+            return LinkSummary(0, 0, 0, 0, {}, {}, 0.0)
         is_new = model is None
         linked = store.linked_records(session)
         told = _told(people, model or trained(people), linked, decided, answered)
