@@ -11,6 +11,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "load": load.load,
     "occupation": occupation.occupation,
     "febrl4": linkage.febrl4,
+    "link": linkage.specimen,
     "link_million": linkage.million,
     "demo": start.demo,
 }

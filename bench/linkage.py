@@ -15,6 +15,8 @@ from bench.figure import Figure, seconds
 FEBRL = ("dataset4a.csv", "dataset4b.csv")
 REGISTERS = ("cnss_immatriculations", "maecamre_consular_registrations")
 """Two registers in which a person stands once, as in the two files of febrl4."""
+SPECIMEN_MONTHS, SPECIMEN_SCALE = 3, 0.1
+GROUP_RECORDS = 500
 MILLION = 1_000_000
 INDEXED_MONTHS = 5
 KNOWN_SHARE = 0.3
@@ -101,6 +103,54 @@ def _pairs(told: pl.DataFrame, *keys: str) -> int:
 def _within(told: pl.DataFrame, *keys: str) -> int:
     size = told.group_by(keys).agg(pl.len().cast(pl.Int64).alias("n"))["n"]
     return int((size * (size - 1) // 2).sum())
+
+
+def specimen() -> Iterator[Figure]:
+    """The specimen at scale 0.1, three months, through reception and build, against its truth."""
+    with tempfile.TemporaryDirectory(
+        prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True
+    ) as folder:
+        Path(folder).chmod(0o755)
+        os.environ["SIMIMO_HOME"] = folder
+        records = _linked_specimen(Path(folder) / "specimen")
+        from warehouse.linkage.quality import agreement, agreement_by
+
+        told = agreement(records)
+        yield Figure(
+            "link_precision", told.precision.count / told.precision.total, "share", "at least 0.999"
+        )
+        yield Figure("link_recall", told.recall.count / told.recall.total, "share", "at least 0.99")
+        groups = agreement_by(records, "citizenship", GROUP_RECORDS)
+        worst = min(g.recall.count / g.recall.total for g in groups.values() if g.recall.total)
+        yield Figure("link_recall_worst_group", worst, "share", "at least 0.97")
+
+
+def _linked_specimen(directory: Path) -> pl.DataFrame:
+    """The linked records of a specimen, each with its person and its true one."""
+    from warehouse import build, migrate
+    from warehouse.contracts.contract import contract
+    from warehouse.database import connect
+    from warehouse.identity import has_identity
+    from warehouse.linkage.quality import with_truth
+    from warehouse.linkage.truth import truth
+    from warehouse.specimen.generation import generate
+    from warehouse.submission import receive_file
+
+    migrate.migrate()
+    for file in generate(directory, months=SPECIMEN_MONTHS, scale=SPECIMEN_SCALE):
+        if has_identity(contract(file.contract)):
+            receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
+    build.build()
+    with connect("simimo_linkage") as session:
+        links = session.execute("select contract, record_id, person_key from linkage.person_link")
+        columns = ("contract", "record_id", "person_key")
+        told = pl.DataFrame(links.fetchall(), schema=columns, orient="row")
+    persons = pl.read_parquet(directory / "truth" / "persons.parquet")
+    citizenship = persons.select(pl.col("person_id").cast(pl.String), "citizenship")
+    known = with_truth(told, truth(directory / "truth"))
+    return known.with_columns(pl.col("person_id").cast(pl.String)).join(
+        citizenship, on="person_id", how="left"
+    )
 
 
 def million() -> Iterator[Figure]:

@@ -14,7 +14,25 @@ from warehouse.linkage.names import core, sound
 from warehouse.linkage.prior import with_priors
 from warehouse.linkage.rules import rules
 
-COLUMNS = ("person", "contract", "family", "given", "birth_date", "cit", "cin", "passport", "title")
+COLUMNS = (
+    "person",
+    "contract",
+    "family",
+    "given",
+    "birth_date",
+    "cit",
+    "cin",
+    "passport",
+    "title",
+    "cnss",
+)
+
+NUMBERS = {
+    "cin": "cin",
+    "passport": "passport",
+    "residence_title": "title",
+    "cnss_number": "cnss",
+}
 
 CASES = {
     "a number in common links, whatever the spelling": """
@@ -50,9 +68,13 @@ CASES = {
         a | dgsn_residence_titles | DIALLO    | OUMAR    | 1990-07-01 | GN | . | .  | .
         b | anapec_job_seekers    | DIALLO    | SEKOU    | 1990-07-01 | GN | . | .  | .
     """,
-    "different cards keep namesakes of one day apart": """
-        a | ofppt_prior_learning  | OUHAMMOU  | ITTO     | 1990-07-14 | MA | C1 | . | .
-        b | anapec_placements_abroad | OUHAMMOU | ITTO   | 1990-07-14 | MA | C2 | . | .
+    "different CNSS numbers keep namesakes of one day apart": """
+        a | ofppt_prior_learning  | OUHAMMOU  | ITTO     | 1990-07-14 | MA | . | . | . | N1
+        b | anapec_placements_abroad | OUHAMMOU | ITTO   | 1990-07-14 | MA | . | . | . | N2
+    """,
+    "a given name like another's family name is not the same names": """
+        a | dgsn_residence_titles | KOUASSI   | KONAN    | 2001-04-26 | SN | . | P1 | .
+        b | anapec_job_seekers    | KONAN     | MAMADOU  | 2001-04-26 | SN | . | P2 | .
     """,
     "two entries of one register are never joined by names": """
         a | cnss_immatriculations | BANGOURA  | LAMINE   | 1966-04-12 | GN | . | .  | .
@@ -66,11 +88,12 @@ CASES = {
 
 
 def _people(table: str) -> pl.DataFrame:
-    rows = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+    rows = [[*cells, *["."] * (len(COLUMNS) - len(cells))] for cells in lines]
     told = pl.DataFrame(rows, schema=COLUMNS, orient="row").with_columns(
         pl.all().replace(".", None)
     )
-    number = dict.fromkeys(IDENTIFIERS) | {"residence_title": "title", "passport": "passport"}
+    number = dict.fromkeys(IDENTIFIERS) | NUMBERS
     blank = pl.lit(None, dtype=pl.String)
     return (
         with_parts(
@@ -81,8 +104,8 @@ def _people(table: str) -> pl.DataFrame:
                 _each("given", sound).alias("given_sound"),
                 pl.col("cit").alias("citizenship"),
                 *(blank.alias(c) for c in ("sex", "region", "employer")),
-                *(blank.alias(c) for c, held in number.items() if not held and c != "cin"),
-                pl.col("title").alias("residence_title"),
+                *(blank.alias(c) for c, held in number.items() if not held),
+                *(pl.col(held).alias(c) for c, held in NUMBERS.items()),
                 pl.col("contract").is_in(list(rules().duplicate_free)).alias("is_duplicate_free"),
                 pl.lit(True).alias("is_fresh"),
             )

@@ -64,7 +64,8 @@ def _name_levels(column: str, other: str) -> dict[str, str]:
         "exact": f"{column}_l = {column}_r",
         "same_sound": f"{column}_sound_l = {column}_sound_r",
         "similar": f"jaro_winkler_similarity({column}_l, {column}_r) >= {NAME_SIMILARITY}",
-        "swapped": f"{column}_l = {other}_r or {other}_l = {column}_r",
+        # Both ways: a person called Aziz Ali is not everybody of the family Aziz.
+        "swapped": f"{column}_l = {other}_r and {other}_l = {column}_r",
         "different": "ELSE",
     }
 

@@ -93,10 +93,10 @@ def test_an_answer_stands_above_names_and_below_numbers(links, answers, persons)
     assert _persons(letters, links, answers) == persons
 
 
-def test_yes_joins_what_different_cards_would_keep_apart():
-    cards = {"a": "C1", "b": "C2"}
-    assert _persons("ab", {"ab": NAMES}, {}, cin=cards) == "a b"
-    assert _persons("ab", {"ab": NAMES}, {"ab": "yes"}, cin=cards) == "ab"
+def test_yes_joins_what_different_numbers_would_keep_apart():
+    insured = {"a": "N1", "b": "N2"}
+    assert _persons("ab", {"ab": NAMES}, {}, cnss_number=insured) == "a b"
+    assert _persons("ab", {"ab": NAMES}, {"ab": "yes"}, cnss_number=insured) == "ab"
 
 
 def _waiting(told, **limits):
