@@ -4,6 +4,7 @@ import csv
 from html import unescape
 
 import pytest
+import yaml
 from psycopg.errors import InsufficientPrivilege
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from warehouse.database import connect
 from warehouse.documents.document import html
 from warehouse.documents.linkage_report import linkage_report
 from warehouse.linkage import reviewing
+from warehouse.linkage import rules as rules_of_linkage
 from warehouse.linkage.answers import threshold
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
@@ -51,6 +53,18 @@ def _seeker(family, given, birth, n):
         "date_naissance": birth,
         "numero_inscription": f"000{n:06d}",
     }
+
+
+@pytest.fixture(autouse=True)
+def _threshold(tmp_path, monkeypatch):
+    """The authority's rules, with a threshold that parts the pairs below into two kinds."""
+    stated = yaml.safe_load(rules_of_linkage.RULES.read_text("utf-8"))
+    path = tmp_path / "linkage.yml"
+    path.write_text(yaml.safe_dump(stated | {"link_from_weight": 5.5}), "utf-8")
+    monkeypatch.setattr(rules_of_linkage, "RULES", path)
+    rules.cache_clear()
+    yield
+    rules.cache_clear()
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ def test_drawn_names_have_their_shares() -> None:
         (given, book.given["moroccan", "M"], "given"),
     ):
         shares = names.shares("moroccan", kind, len(known))
-        times = np.array([Counter(drawn.tolist())[name] for name in known.tolist()])
+        counts = Counter(drawn.tolist())
+        times = np.array([counts[name] for name in known.tolist()])
         assert times.sum() == count
         assert times[:20].sum() / count == pytest.approx(shares[:20].sum(), rel=0.05)
         assert effective(times / count) == pytest.approx(effective(shares), rel=0.05)
