@@ -16,10 +16,7 @@ def with_keys(people: pl.DataFrame) -> pl.DataFrame:
     candidates = (
         people.filter(pl.col("earlier_key").is_not_null())
         .group_by("cluster", "earlier_key")
-        .agg(
-            pl.col("unique_id").min().alias("first"),
-            (pl.col("node") != pl.col("unique_id")).any().alias("_"),
-        )
+        .agg(pl.col("unique_id").min().alias("first"))
     )
     # The earliest part of a person keeps its key; the earliest person of a cluster gives its own.
     keeps = candidates.sort("first").unique("earlier_key", keep="first", maintain_order=True)
