@@ -1,8 +1,6 @@
 """Linkage: how right it is on known truth, how long a million records take, in what memory."""
 
-import os
 import resource
-import tempfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from bench.figure import Figure, seconds
+from bench.home import own_home
 
 FEBRL = ("dataset4a.csv", "dataset4b.csv")
 REGISTERS = ("cnss_immatriculations", "maecamre_consular_registrations")
@@ -107,12 +106,8 @@ def _within(told: pl.DataFrame, *keys: str) -> int:
 
 def specimen() -> Iterator[Figure]:
     """The specimen at scale 0.1, three months, through reception and build, against its truth."""
-    with tempfile.TemporaryDirectory(
-        prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True
-    ) as folder:
-        Path(folder).chmod(0o755)
-        os.environ["SIMIMO_HOME"] = folder
-        records = _linked_specimen(Path(folder) / "specimen")
+    with own_home() as home:
+        records = _linked_specimen(home / "specimen")
         from warehouse.linkage.quality import agreement, agreement_by
 
         told = agreement(records)
@@ -127,7 +122,7 @@ def specimen() -> Iterator[Figure]:
 
 def _linked_specimen(directory: Path) -> pl.DataFrame:
     """The linked records of a specimen, each with its person and its true one."""
-    from warehouse import build, migrate
+    from warehouse import build
     from warehouse.contracts.contract import contract
     from warehouse.database import connect
     from warehouse.identity import has_identity
@@ -136,7 +131,6 @@ def _linked_specimen(directory: Path) -> pl.DataFrame:
     from warehouse.specimen.generation import generate
     from warehouse.submission import receive_file
 
-    migrate.migrate()
     for file in generate(directory, months=SPECIMEN_MONTHS, scale=SPECIMEN_SCALE):
         if has_identity(contract(file.contract)):
             receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
@@ -155,24 +149,18 @@ def _linked_specimen(directory: Path) -> pl.DataFrame:
 
 def million() -> Iterator[Figure]:
     """A million new records against five million linked ones, through the database."""
-    with tempfile.TemporaryDirectory(
-        prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True
-    ) as folder:
-        Path(folder).chmod(0o755)
-        os.environ["SIMIMO_HOME"] = folder
-        from warehouse import migrate
+    with own_home() as home:
         from warehouse.linkage.linking import link
 
-        migrate.migrate()
         _make_correspondences()
         people = _population(MILLION * (INDEXED_MONTHS + 1))
         for month in range(INDEXED_MONTHS):
             part = people.slice(month * MILLION, MILLION)
-            _receive(_consular(part), REGISTERS[1], f"2026-{month + 1:02}", folder)
+            _receive(_consular(part), REGISTERS[1], f"2026-{month + 1:02}", home)
             link()
         known = people.slice(0, round(MILLION * KNOWN_SHARE))
         fresh = people.slice(MILLION * INDEXED_MONTHS, MILLION - known.height)
-        _receive(_insured(pl.concat([known, fresh])), REGISTERS[0], "2026-06", folder)
+        _receive(_insured(pl.concat([known, fresh])), REGISTERS[0], "2026-06", home)
         taken = seconds(link)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_IN_GIB
         yield Figure("link_million_seconds", taken, "s", "at most 300; 1 M records against 5 M")
@@ -245,11 +233,11 @@ def _insured(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _receive(rows: pl.DataFrame, contract_id: str, period: str, folder: str) -> None:
+def _receive(rows: pl.DataFrame, contract_id: str, period: str, folder: Path) -> None:
     from warehouse.contracts.contract import contract
     from warehouse.submission import receive_file
 
-    path = Path(folder) / f"{contract_id}_{period}.csv"
+    path = folder / f"{contract_id}_{period}.csv"
     columns = [c.name for c in contract(contract_id).columns]
     day = pl.lit(f"14/{period[5:]}/{period[:4]}")
     missing = [name for name in columns if name not in rows.columns]

@@ -1,8 +1,6 @@
 """load_ratio: read, check, pseudonymise and load a month, over a bare COPY of the same bytes."""
 
-import os
 import statistics
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from bench.figure import RUNS, Figure, median_seconds, seconds
+from bench.home import own_home
 
 ROWS = 2_000_000
 WORKERS_PER_EMPLOYER = 400
@@ -22,15 +21,8 @@ COPY_BLOCK = 1024 * 1024
 
 def load() -> Iterator[Figure]:
     """A month of declarations as CSV: checked and loaded, beside what COPY alone takes."""
-    with tempfile.TemporaryDirectory(
-        prefix="simimo-bench-", dir="/tmp", ignore_cleanup_errors=True
-    ) as folder:
-        Path(folder).chmod(0o755)
-        os.environ["SIMIMO_HOME"] = folder
-        from warehouse import migrate
-
-        migrate.migrate()
-        path = Path(folder) / "declarations.csv"
+    with own_home() as home:
+        path = home / "declarations.csv"
         write_declarations(path, ROWS)
         bare, ours = [], []
         for _ in range(RUNS):
