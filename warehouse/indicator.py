@@ -19,22 +19,9 @@ Labels = Mapping[str, str]
 Kind = Literal["national", "public"]
 Frequency = Literal["M", "Q", "A"]
 
-DIMENSIONS = (
-    "ref_area",
-    "citizenship",
-    "sex",
-    "age",
-    "activity",
-    "occupation",
-    "reason",
-    "permit_type",
-    "application_type",
-    "leave_category",
-    "destination",
-    "education",
-    "status",
-)
-"""The common set of dimensions besides frequency and time, in the order of an observation's key."""
+TimeAggregation = Literal["end_of_period", "sum", "mean", "ratio", "none"]
+"""How quarters and years follow from the base periods; dbt's macro spans says each."""
+
 
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
@@ -46,6 +33,28 @@ class InvalidDefinition(SimimoError):
     """A dataflow's definition is incomplete or contradicts the contracts."""
 
     key = "invalid_definition"
+
+
+@dataclass(frozen=True)
+class CommonDimension:
+    """One of the common set: its usual code list, its label, the comment of its column."""
+
+    code_list: str
+    label: Labels
+    comment: str
+
+
+def _common_dimensions() -> Mapping[str, CommonDimension]:
+    import yaml
+
+    path = Path(__file__).with_name("dimensions.yml")
+    read = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return {name: CommonDimension(**given) for name, given in read.items()}
+
+
+COMMON_DIMENSIONS = _common_dimensions()
+DIMENSIONS = tuple(COMMON_DIMENSIONS)
+"""The common set of dimensions besides frequency and time, in the order of an observation's key."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Dataflow:
     unit_measure: str
     decimals: int
     freq: Frequency
+    time_aggregation: TimeAggregation
     dimensions: tuple[Dimension, ...]
     tables: tuple[tuple[str, ...], ...]
     time_rule: Labels
@@ -89,6 +99,11 @@ class Dataflow:
     def dimension_ids(self) -> tuple[str, ...]:
         """The ids of its own dimensions, time not among them."""
         return tuple(d.id for d in self.dimensions)
+
+    @property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """The frequencies in which it is observed, the finest first."""
+        return (self.freq, *_coarser(self.freq, self.time_aggregation))
 
     @property
     def contracts(self) -> tuple[str, ...]:
@@ -108,6 +123,13 @@ class Dataflow:
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON values, as a release freezes it."""
         return asdict(self)
+
+
+def _coarser(freq: Frequency, aggregation: TimeAggregation) -> tuple[Frequency, ...]:
+    if aggregation == "none":
+        return ()
+    coarser: dict[Frequency, tuple[Frequency, ...]] = {"M": ("Q", "A"), "Q": ("A",)}
+    return coarser.get(freq, ())
 
 
 def _enriches(candidate: Contract, feeding: set[str]) -> bool:
@@ -179,9 +201,8 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         unit_measure=given["unit_measure"],
         decimals=int(given["decimals"]),
         freq=given["freq"],
-        dimensions=tuple(
-            Dimension(d["id"], d["code_list"], _labels(d["label"])) for d in given["dimensions"]
-        ),
+        time_aggregation=given.get("time_aggregation", "none"),
+        dimensions=tuple(_dimension(d) for d in given["dimensions"]),
         tables=tuple(tuple(table) for table in given["tables"]),
         time_rule=_labels(given["time_rule"]),
         known_limits=_labels(given["known_limits"]),
@@ -189,6 +210,14 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         kind=given["kind"],
         credit=_labels(given.get("credit", "")),
     )
+
+
+def _dimension(given: Mapping[str, Any]) -> Dimension:
+    """A dimension with the label of the common set, unless the definition gives its own."""
+    label = given.get("label")
+    if label is None and given["id"] in COMMON_DIMENSIONS:
+        label = COMMON_DIMENSIONS[given["id"]].label
+    return Dimension(given["id"], given["code_list"], _labels(label or given["id"]))
 
 
 def _labels(value: Any) -> Labels:
@@ -202,6 +231,10 @@ def _require_sound(read: Dataflow) -> None:
     own = set(read.dimension_ids)
     _require(own <= set(DIMENSIONS), f"unknown dimensions {sorted(own - set(DIMENSIONS))}")
     _require(read.freq in get_args(Frequency), f"unknown frequency {read.freq!r}")
+    _require(
+        read.time_aggregation in get_args(TimeAggregation),
+        f"unknown time aggregation {read.time_aggregation!r}",
+    )
     _require(bool(read.tables), "no table is declared")
     for table in read.tables:
         _require(set(table) <= own, f"table {list(table)} names other dimensions")

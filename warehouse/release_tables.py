@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from warehouse.indicator import DIMENSIONS
+from warehouse.indicator import COMMON_DIMENSIONS, DIMENSIONS
 from warehouse.tables import metadata
 
 SCHEMA = "release"
@@ -116,22 +116,6 @@ frozen_dataflow = Table(
     comment="Which definition and code lists each dataflow has in each release",
 )
 
-_DIMENSION_COMMENTS = {
-    "ref_area": "Reference area, cl_area",
-    "citizenship": "Country of citizenship, cl_area",
-    "sex": "Sex, cl_sex",
-    "age": "Age band, cl_age",
-    "activity": "Economic activity, cl_activity",
-    "occupation": "Occupation, cl_occupation",
-    "reason": "Reason of stay, cl_reason",
-    "permit_type": "Type of permit, cl_permit_type",
-    "application_type": "Type of application, cl_application_type",
-    "leave_category": "Category of leave, cl_leave_category",
-    "destination": "Country of destination, cl_area",
-    "education": "Level of education, cl_education",
-    "status": "Status of the person, as the dataflow defines it",
-}
-
 observation = Table(
     "observation",
     metadata,
@@ -164,9 +148,9 @@ observation = Table(
             CODE,
             nullable=False,
             server_default=text("'_Z'"),
-            comment=f"{_DIMENSION_COMMENTS[dimension]}; _T total, _Z not used",
+            comment=f"{common.comment}; _T total, _Z not used",
         )
-        for dimension in DIMENSIONS
+        for dimension, common in COMMON_DIMENSIONS.items()
     ),
     Column("obs_value", Numeric, comment="The figure; empty where withheld or missing"),
     Column("obs_status", Text, nullable=False, comment="Status, CL_OBS_STATUS; Q is suppressed"),

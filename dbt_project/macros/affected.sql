@@ -81,42 +81,90 @@
 {%- endmacro %}
 
 
-{# The observations that a run replaces, of a model of indicators: of a flow
-   the marked months; of a stock all months from the first marked one on, with
-   those before it that had no file; of what others publish, everything once it
-   is marked. #}
+{# The rows that a run reads, of a model of indicators. Of cells: those of the
+   marked periods, of a stock of all from the first marked one on. Of a
+   dataflow: the cells of every span that it makes anew. #}
 {% macro affected_observations(column="time_period") -%}
     {%- if is_unit_test() or not execute or not is_incremental() -%}
         1 = 1
+    {%- elif has_spans() -%}
+        {%- if replaced_periods() is none -%}
+            1 = 1
+        {%- else -%}
+            {{ in_list(
+                column, affected_spans() | map(attribute="base") | unique | sort
+            ) }}
+        {%- endif -%}
     {%- else -%}
         {{ replaced_observations(column) }}
     {%- endif -%}
 {%- endmacro %}
 
 
+{# Whether the model is a national dataflow, made for spans of its cells: cells
+   have no dimensions declared, and what others publish keeps its periods. #}
+{% macro has_spans() %}
+    {%- set own = definition() -%}
+    {{- return("dimensions" in own and own.kind != "public") -}}
+{% endmacro %}
+
+
+{# The observations that a run replaces. #}
 {% macro replaced_observations(column="time_period") -%}
-    {%- set meta = definition() -%}
-    {%- set marked = marks() -%}
-    {%- set fact = contracts()[meta.sources[0]].fact -%}
-    {%- set periods = [] -%}
-    {%- set whole = [] -%}
-    {%- for id in contracts_of(fact) -%}
-        {%- if contracts()[id].coverage != "cumulative" -%}
-            {%- do periods.extend(marked.get(id, [])) -%}
-        {%- elif id in meta.sources and id in marked -%}
-            {%- do whole.append(id) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if whole -%}
+    {%- set marked = marked_periods() -%}
+    {%- if marked is none -%}
         1 = 1
-    {%- elif not periods -%}
+    {%- elif not marked -%}
         1 = 0
-    {%- elif meta.stock_flow == "stock" -%}
-        {{ column }} > '{{ last_period_before(fact, periods | min) }}'
+    {%- elif has_spans() -%}
+        {{ in_list(column, replaced_periods()) }}
+    {%- elif definition().stock_flow == "stock" -%}
+        {{ column }} >= '{{ marked | min }}'
     {%- else -%}
-        {{ in_list(column, periods | unique | sort) }}
+        {{ in_list(column, marked) }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{# The periods marked of the sources of a dataflow, in order, of a stock from
+   the months that had no file before on; none where a cumulative file replaces
+   everything. #}
+{% macro marked_periods() %}
+    {%- set own = definition() -%}
+    {%- set marked = marks() -%}
+    {%- set first = contracts()[own.sources[0]] -%}
+    {%- set periods = [] -%}
+    {%- for source_id in own.sources -%}
+        {%- for id in contracts_of(contracts()[source_id].fact) -%}
+            {%- if contracts()[id].coverage != "cumulative" -%}
+                {%- do periods.extend(marked.get(id, [])) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for id in contracts_of(first.fact)
+        if id in own.sources and id in marked
+        and contracts()[id].coverage == "cumulative" -%}
+        {{- return(none) -}}
+    {%- endfor -%}
+    {%- if periods and own.stock_flow == "stock" -%}
+        {%- do periods.append(
+            first_period_after(first.fact, periods | min)
+        ) -%}
+    {%- endif -%}
+    {{- return(periods | unique | sort) -}}
+{% endmacro %}
+
+
+{# The month after the last one before `period` of which a harmonised table
+   holds rows: where a stock that `period` changes begins to change; `period`
+   itself where there is none. #}
+{% macro first_period_after(fact, period) %}
+    {%- set last = last_period_before(fact, period) | trim -%}
+    {%- if last | length != 7 or period | length != 7 -%}
+        {{- return(period) -}}
+    {%- endif -%}
+    {{- return(months_between(last, period)[1]) -}}
+{% endmacro %}
 
 
 {# The last period before `period` of which a harmonised table holds rows; a

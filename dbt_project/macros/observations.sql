@@ -13,34 +13,100 @@
 {% endmacro %}
 
 
-{# Cells summed to every declared table, with the totals of its dimensions:
-   grouping sets over the finest cells, never over records. A total of cells
-   among which one is estimated (E, which sorts after A) is estimated. A median
-   does not add up: it is taken of records, given in the place of cells. #}
+{# The ids of the dimensions of the model's dataflow. #}
+{% macro dimension_ids() %}
+    {{- return(definition().dimensions | map(attribute="id") | list) -}}
+{% endmacro %}
+
+
+{# Cells of base periods summed to the spans of the dataflow, their dimensions
+   as they are. `sums` add up; a span among whose cells one is estimated (E,
+   which sorts after A) is estimated. #}
+{% macro spanned(cells, sums, status=none) %}
+    with span as (
+        {{ span_rows(cells) }}
+    )
+
+    select
+        span.time_period,
+        span.freq,
+        span.base_count,
+        span.obs_status as span_status,
+        {{ "max(cell." ~ status ~ ")" if status else "'A'" }} as cell_status
+        {%- for dimension in dimension_ids() %},
+        cell.{{ dimension }}
+        {%- endfor %}
+        {%- for measure in sums %},
+        sum(cell.{{ measure }}) as {{ measure }}
+        {%- endfor %}
+    from {{ cells }} as cell
+    inner join span on cell.time_period = span.base_period
+    group by
+        span.time_period,
+        span.freq,
+        span.base_count,
+        span.obs_status
+        {%- for dimension in dimension_ids() %},
+        cell.{{ dimension }}
+        {%- endfor %}
+{% endmacro %}
+
+
+{# Cells of base periods summed to every span and every declared table, with the
+   totals of its dimensions: grouping sets over the finest cells, never over
+   records. A median does not add up: it is taken of records, given in the place
+   of cells. #}
 {% macro rolled_up(cells, measures, status=none, medians=[]) %}
     {%- if execute -%}
-    {%- set dimensions = definition().dimensions | map(attribute="id") | list -%}
+    {%- set dimensions = dimension_ids() -%}
+    {%- set divided = definition().time_aggregation == "mean" -%}
+    with spanned as (
+        {%- if medians %}
+        select
+            cell.*,
+            span.time_period as span_period,
+            span.freq,
+            span.base_count,
+            span.obs_status as span_status,
+            'A' as cell_status
+        from {{ cells }} as cell
+        inner join ({{ span_rows(cells) }}) as span
+            on cell.time_period = span.base_period
+        {%- else %}
+        select
+            spanned.*,
+            spanned.time_period as span_period
+        from ({{ spanned(cells, measures, status) }}) as spanned
+        {%- endif %}
+    )
+
     select
-        time_period,
-        {%- for dimension in dimensions %}
+        span_period as time_period,
+        freq,
+        case
+            when max(span_status) <> 'B' and max(cell_status) = 'E' then 'E'
+            else max(span_status)
+        end as obs_status
+        {%- for dimension in dimensions %},
         case
             when grouping({{ dimension }}) = 1 then '_T' else {{ dimension }}
-        end as {{ dimension }},
+        end as {{ dimension }}
         {%- endfor %}
-        {%- if status %}
-        max({{ status }}) as {{ status }},
-        {%- endif %}
-        {%- for measure in medians %}
+        {%- for measure in medians %},
         percentile_cont(0.5) within group (order by {{ measure }})
-            as {{ measure }},
+            as {{ measure }}
         {%- endfor %}
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
+        {%- for measure in measures %},
+        {%- if divided %}
+        cast(sum({{ measure }}) as numeric) / max(base_count) as {{ measure }}
+        {%- else %}
+        sum({{ measure }}) as {{ measure }}
+        {%- endif %}
         {%- endfor %}
-    from {{ cells }}
+    from spanned
     group by grouping sets (
         {%- for grouping in groupings(dimensions) %}
-        ({{ (["time_period"] + grouping) | join(", ") }})
+        ({{ (["span_period", "freq"] + grouping) | join(", ") }})
         {{- "," if not loop.last }}
         {%- endfor %}
     )
@@ -72,20 +138,21 @@
 
 
 {# Rows as observations of the model's dataflow: its dimensions, and what its
-   definition says of all of them. #}
-{% macro observations(relation, value, count, status="'A'") %}
+   definition says of all of them. The rows tell time_period, freq and
+   obs_status. #}
+{% macro observations(relation, value, count) %}
     {%- if execute -%}
     {%- set own = definition() -%}
     select
         '{{ own.id }}' as dataflow,
-        '{{ own.freq }}' as freq,
+        freq,
         {%- for dimension in own.dimensions %}
         {{ dimension.id }},
         {%- endfor %}
         time_period,
         cast({{ value }} as numeric) as obs_value,
-        cast({{ count }} as bigint) as obs_count,
-        {{ status }} as obs_status,
+        cast(ceil({{ count }}) as bigint) as obs_count,
+        obs_status,
         '{{ own.unit_measure }}' as unit_measure,
         {{ own.decimals }} as decimals
     from {{ relation }}
@@ -108,6 +175,7 @@
     {%- set dimensions = own.dimensions | map(attribute="id") | list %}
     select
         time_period,
+        '{{ own.freq }}' as freq,
         {%- for dimension in dimensions %}
         {{ dimension }}_code as {{ dimension }},
         {%- endfor %}

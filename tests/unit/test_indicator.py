@@ -25,6 +25,7 @@ from warehouse.indicator import (
         ({"tables": []}, "no table"),
         ({"tables": [["age"]]}, "names other dimensions"),
         ({"freq": "W"}, "unknown frequency"),
+        ({"time_aggregation": "median"}, "unknown time aggregation"),
         ({"dimensions": [{"id": "shoe_size", "code_list": "cl_x", "label": ""}]}, "shoe_size"),
         ({"title": {"fr": "Sexe"}}, "ar"),
     ],
@@ -62,3 +63,26 @@ def test_a_models_file_without_definition_defines_nothing(tmp_path: Path) -> Non
 def test_an_unknown_dataflow_is_named() -> None:
     with pytest.raises(UnknownDataflow):
         dataflow("DF_NOBODY")
+
+
+@pytest.mark.parametrize(
+    ("freq", "time_aggregation", "frequencies"),
+    [
+        ("M", "sum", ("M", "Q", "A")),
+        ("Q", "end_of_period", ("Q", "A")),
+        ("A", "sum", ("A",)),
+        ("M", "none", ("M",)),
+    ],
+)
+def test_a_dataflow_stands_in_the_frequencies_that_its_rule_gives(
+    freq: str, time_aggregation: str, frequencies: tuple[str, ...]
+) -> None:
+    read = definition_from(given(freq=freq, time_aggregation=time_aggregation), "df_test")
+    assert read.frequencies == frequencies
+
+
+def test_a_dimension_without_label_takes_the_common_one() -> None:
+    read = definition_from(
+        given(dimensions=[{"id": "sex", "code_list": "cl_sex"}], tables=[["sex"]]), "df_test"
+    )
+    assert read.dimensions[0].label["fr"] == "Sexe"

@@ -13,7 +13,7 @@ cells as (
 
 observations as (
 
-    {{ observations("cells", "obs_value", "row_count", "obs_status") }}
+    {{ observations("cells", "obs_value", "row_count") }}
 
 )
 

@@ -31,7 +31,7 @@ shared as (
 
 observations as (
 
-    {{ observations("shared", "share", "contributor_count", "obs_status") }}
+    {{ observations("shared", "share", "contributor_count") }}
 
 )
 

@@ -12,9 +12,7 @@ rolled_up as (
 
 observations as (
 
-    {{ observations(
-        "rolled_up", "holder_count", "holder_count", "obs_status"
-    ) }}
+    {{ observations("rolled_up", "holder_count", "holder_count") }}
 
 )
 

@@ -13,7 +13,7 @@ rolled_up as (
 
 observations as (
 
-    {{ observations("rolled_up", "title_count", "title_count", "obs_status") }}
+    {{ observations("rolled_up", "title_count", "title_count") }}
 
 )
 
