@@ -1,7 +1,10 @@
 """Linkage on the real path: persons over institutions and months, merged, parted, never lost."""
 
-import contextlib
 import logging
+import os
+import signal
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -12,9 +15,9 @@ from warehouse.database import connect
 from warehouse.documents.document import html
 from warehouse.documents.linkage_report import linkage_report
 from warehouse.errors import NothingLinked, NoTruth
-from warehouse.linkage import store
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
+from warehouse.linkage.work import Work, to_do
 from warehouse.specimen.truth import write_records
 
 pytestmark = pytest.mark.path
@@ -214,21 +217,53 @@ def test_a_number_of_two_persons_is_marked_and_leads_to_neither(receive):
     assert shared == [(True, 2)]
 
 
-def test_a_run_that_is_killed_leaves_the_links_as_they_were(receive, monkeypatch):
-    receive(TITLES, _title(1))
+KILLED_WHILE_WRITING = """
+import os, signal
+from warehouse.linkage import links
+from warehouse.linkage.linking import link
+links._write_numbers = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+link()
+"""
+
+
+def test_a_run_killed_while_it_writes_leaves_the_links_and_the_next_one_ends_its_work(receive):
+    receive(TITLES, _title(1), _title(2, nom="SOW"), period="2026-03")
     link()
     before = _links()
-    receive(SEEKERS, {"numero_passeport": "ZZ0000001"}, period="2026-04")
-    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
-        patched.setattr(store, "_write_numbers", _interrupt)
-        link()
+    bridge = {"numero_passeport": "ZZ0000001", "numero_titre_sejour": "Z000002Z"}
+    receive(SEEKERS, bridge, period="2026-04")
+    command = [sys.executable, "-c", KILLED_WHILE_WRITING]
+    run = subprocess.run(command, check=False, env=dict(os.environ))
+    assert run.returncode == -signal.SIGKILL
     assert _links() == before
+    assert _changes() == []
+    summary = link()
+    assert (summary.records, summary.merges, len(_links())) == (1, 1, 3)
+    assert link().records == 0
+
+
+def test_a_file_that_tells_of_nobody_is_looked_into_once(receive):
+    receive(TITLES, _title(1))
+    with connect() as session:
+        # As for a file received before identity was kept.
+        session.execute("truncate identity.person_record")
+    assert link().records == 0
+    with connect("simimo_linkage") as session:
+        assert to_do(session) == Work((), ())
+    with pytest.raises(NothingLinked):
+        linkage_figures()
+    receive(SEEKERS, {"numero_passeport": "ZZ0000001"}, period="2026-04")
+    assert link().records == 1
+
+
+def test_when_all_is_withdrawn_no_link_stays_even_where_a_model_was_asked_for(receive):
+    number = receive(TITLES, _title(1))
     link()
-    assert len(_links()) == 2
-
-
-def _interrupt(*_):
-    raise KeyboardInterrupt
+    submission.withdraw(number, "sent by mistake", "a steward")
+    link(train=True)
+    assert _links() == {}
+    receive(TITLES, _title(1))
+    assert link().records == 1
 
 
 def test_no_name_or_birth_date_is_said_or_logged(receive, caplog, capfd):

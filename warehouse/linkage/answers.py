@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 import psycopg
 
-from warehouse.linkage import store
+from warehouse.linkage import frames, records
 from warehouse.linkage.rules import Rules
 from warehouse.linkage.threshold import Band, Threshold, moved_threshold
 
@@ -35,7 +35,7 @@ def take_answers(session: psycopg.Connection) -> pl.DataFrame:
         "left join linkage.review_decision as said on said.pair_id = pair.id "
         "where pair.decision is not null or said.answer is not null"
     )
-    return store.copy_out(
+    return frames.copy_out(
         session,
         "select contract_l, record_id_l, contract_r, record_id_r, answer from answered "
         "where answer is not null",
@@ -87,7 +87,7 @@ def bands(session: psycopg.Connection) -> list[Band]:
 
 def put_waiting(session: psycopg.Connection, waiting: pl.DataFrame, run: int) -> int:
     """Add the pairs that a run puts before reviewers, unless they wait already; how many."""
-    store.put(session, "found_pair", waiting)
+    frames.put(session, "found_pair", waiting)
     added = session.execute(
         "insert into linkage.review_pair (contract_l, record_id_l, contract_r, record_id_r, "
         "match_weight, match_probability, kind, run_id) "
@@ -124,7 +124,7 @@ def unanswered(session: psycopg.Connection, reviewer: str, enough: int) -> list[
 
 def records_of(session: psycopg.Connection, numbers: Iterable[int]) -> pl.DataFrame:
     """The records of pairs (number, side l or r) with names in clear and source codes."""
-    current = store.ids(session, "select distinct submission_id from submission.current")
+    current = frames.ids(session, "select distinct submission_id from submission.current")
     session.execute("drop table if exists shown")
     session.execute(
         "create temporary table shown on commit drop as "
@@ -140,8 +140,8 @@ def records_of(session: psycopg.Connection, numbers: Iterable[int]) -> pl.DataFr
         "order by asked.number, asked.side, record.submission_id desc",
         {"numbers": list(numbers), "current": sorted(current)},
     )
-    sides = store.copy_out(session, "select number, side, contract, record_id from shown")
-    return sides.join(store.identities(session, "shown"), on=["contract", "record_id"])
+    sides = frames.copy_out(session, "select number, side, contract, record_id from shown")
+    return sides.join(records.identities(session, "shown"), on=["contract", "record_id"])
 
 
 def keep_answers(
@@ -165,4 +165,4 @@ def log(session: psycopg.Connection, reviewer: str, action: str, pairs: int) -> 
 
 def known_pairs(session: psycopg.Connection) -> set[int]:
     """The numbers of all pairs."""
-    return store.ids(session, "select id from linkage.review_pair")
+    return frames.ids(session, "select id from linkage.review_pair")

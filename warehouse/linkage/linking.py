@@ -5,16 +5,16 @@ and by blocking key, and only those are read. All is one transaction, so that a 
 leaves the links as they were.
 """
 
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import polars as pl
 import psycopg
 
 from warehouse.database import connect, locked
-from warehouse.linkage import answers, persons, review, store
+from warehouse.linkage import answers, frames, links, persons, records, review, runs, work
 from warehouse.linkage.blocking import blocking_keys, with_parts
 from warehouse.linkage.clustering import clustered, judged
 from warehouse.linkage.description import CODED, described
@@ -38,9 +38,9 @@ class LinkSummary:
     splits: int
     methods: Mapping[str, int]
     linked: Mapping[str, int]
-    seconds: float
     answers: int = 0
     waiting: int = 0
+    seconds: float = 0.0
 
     def text(self, lang: str = "fr") -> str:
         """One sentence in `lang`."""
@@ -56,6 +56,16 @@ class LinkSummary:
         }
         return message("link_done", lang, **values, seconds=f"{self.seconds:.0f}").text
 
+    def counts(self, bands: Mapping[str, int]) -> dict[str, Any]:
+        """What the run keeps of itself, with the pairs that it weighed by band of weight."""
+        told = asdict(self)
+        del told["seconds"]
+        return {**told, "bands": dict(bands)}
+
+
+NOTHING = LinkSummary(0, 0, 0, 0, {}, {})
+"""A run that found nobody to compare."""
+
 
 def link(train: bool = False) -> LinkSummary:
     """Link what has come since the last run; `train` estimates the model anew.
@@ -64,42 +74,51 @@ def link(train: bool = False) -> LinkSummary:
     """
     start = time.perf_counter()
     with connect("simimo_linkage") as session, locked(session, "linkage"):
-        found = replace(store.work(session), answers=answers.pending(session))
+        found = replace(work.to_do(session), answers=answers.pending(session))
         if not (found.came or found.went or found.answers):
-            return LinkSummary(0, 0, 0, 0, {}, {}, 0.0)
-        answered = answers.take_answers(session)
-        threshold = answers.threshold(session, rules())
-        decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
-        store.find_changes(session, found)
-        people = _people(session)
-        model = None if train else store.saved_model(session)
-        if people.is_empty() and model is None:
-            # Nothing was ever linked: there is nobody to compare, and no link to fall.
-            return LinkSummary(0, 0, 0, 0, {}, {}, 0.0)
-        is_new = model is None
-        linked = store.linked_records(session)
-        told = _told(people, model or trained(people), linked, decided, answered)
-        run = store.record_run(session, told.model, threshold)
-        if is_new:
-            store.save_frequencies(session, told.model, run)
-        waiting = review.waiting(told.pairs, told.people, told.people, decided)
-        changes = persons.changes(told.people)
-        fresh = told.people.filter("is_fresh")
-        store.write(session, told.people, blocking_keys(fresh), changes, run)
-        summary = LinkSummary(
-            records=fresh.height,
-            persons=fresh["person_key"].n_unique(),
-            merges=changes.filter(kind="merge")["person_key"].n_unique(),
-            splits=changes.filter(kind="split")["other_key"].n_unique(),
-            methods=dict(fresh["method"].value_counts(sort=True).iter_rows()),
-            linked=_added(linked, fresh),
-            seconds=time.perf_counter() - start,
-            answers=found.answers,
-            waiting=answers.put_waiting(session, waiting, run),
-        )
-        answers.put_in_force(session)
-        _close_run(session, run, found, summary, review.band_sizes(told.pairs, decided))
+            return NOTHING
+        summary = _linked(session, found, train)
         session.commit()
+    return replace(summary, seconds=time.perf_counter() - start)
+
+
+def _linked(session: psycopg.Connection, found: work.Work, train: bool) -> LinkSummary:
+    """One run, within the transaction of `session`."""
+    answered = answers.take_answers(session)
+    threshold = answers.threshold(session, rules())
+    decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
+    work.find_changes(session, found)
+    people = _people(session)
+    # Nobody teaches a model nothing: the one before stays.
+    model = None if train and not people.is_empty() else runs.saved_model(session)
+    if people.is_empty() and model is None:
+        # Nobody was ever compared. The submissions are done all the same, or each run would look
+        # into them again.
+        run = runs.record_run(session, None, threshold)
+        runs.close_run(session, run, found, NOTHING.counts({}))
+        return NOTHING
+    is_new = model is None
+    linked = runs.linked_records(session)
+    told = _told(people, model or trained(people), linked, decided, answered)
+    run = runs.record_run(session, told.model, threshold)
+    if is_new:
+        runs.save_frequencies(session, told.model, run)
+    waiting = review.waiting(told.pairs, told.people, told.people, decided)
+    changes = persons.changes(told.people)
+    fresh = told.people.filter("is_fresh")
+    links.write(session, told.people, blocking_keys(fresh), changes, run)
+    summary = LinkSummary(
+        records=fresh.height,
+        persons=fresh["person_key"].n_unique(),
+        merges=changes.filter(kind="merge")["person_key"].n_unique(),
+        splits=changes.filter(kind="split")["other_key"].n_unique(),
+        methods=dict(fresh["method"].value_counts(sort=True).iter_rows()),
+        linked=_added(linked, fresh),
+        answers=found.answers,
+        waiting=answers.put_waiting(session, waiting, run),
+    )
+    answers.put_in_force(session)
+    runs.close_run(session, run, found, summary.counts(review.band_sizes(told.pairs, decided)))
     return summary
 
 
@@ -122,12 +141,12 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
 
     Sorted by period, contract and record: the first record of a person founds it.
     """
-    known = store.correspondences(session, set(CODED.values()))
-    fresh = _prepared(store.identities(session, "fresh"), known)
-    store.put_asked(session, fresh, blocking_keys(fresh), rules().block_size_max)
-    earlier = store.copy_out(session, "select * from earlier")
-    described_earlier = _prepared(store.identities(session, "earlier"), known)
-    stood = store.copy_out(session, "select contract, record_id, period, earlier_key from fresh")
+    known = records.correspondences(session, set(CODED.values()))
+    fresh = _prepared(records.identities(session, "fresh"), known)
+    records.put_asked(session, fresh, blocking_keys(fresh), rules().block_size_max)
+    earlier = frames.copy_out(session, "select * from earlier")
+    described_earlier = _prepared(records.identities(session, "earlier"), known)
+    stood = frames.copy_out(session, "select contract, record_id, period, earlier_key from fresh")
     fresh = fresh.join(stood, on=["contract", "record_id"], how="left").with_columns(
         pl.lit(True).alias("is_fresh")
     )
@@ -184,31 +203,3 @@ def _told(
     pairs = review.with_answers(judged(weighed, people, decided), people, answered)
     clusters = clustered(people, pairs)
     return Told(persons.with_keys(people.join(clusters, on="unique_id")), pairs, model)
-
-
-def _close_run(
-    session: psycopg.Connection,
-    run: int,
-    found: store.Work,
-    summary: LinkSummary,
-    bands: Mapping[str, int],
-) -> None:
-    counts = {
-        "records": summary.records,
-        "persons": summary.persons,
-        "merges": summary.merges,
-        "splits": summary.splits,
-        "methods": dict(summary.methods),
-        "answers": summary.answers,
-        "waiting": summary.waiting,
-        "bands": dict(bands),
-        "linked": dict(summary.linked),
-    }
-    session.execute("update linkage.run set counts = %s where id = %s", [json.dumps(counts), run])
-    session.execute(
-        "delete from linkage.linked_submission where submission_id = any(%s)", [list(found.went)]
-    )
-    session.cursor().executemany(
-        "insert into linkage.linked_submission (submission_id, run_id) values (%s, %s)",
-        [(number, run) for number in found.came],
-    )

@@ -10,9 +10,10 @@ import psycopg
 
 from warehouse.database import connect
 from warehouse.errors import NothingLinked, NoTruth
-from warehouse.linkage import answers, store
+from warehouse.linkage import answers, records, runs
 from warehouse.linkage.charts import Chart, charts
 from warehouse.linkage.description import CODED, described
+from warehouse.linkage.links import links_in_force
 from warehouse.linkage.quality import (
     Agreement,
     agreement,
@@ -84,10 +85,11 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
     """
     with connect("simimo_linkage") as session:
         run, finished_at = _last_run(session)
-        model = store.saved_model(session)
-        assert model is not None
+        model = runs.saved_model(session)
+        if model is None:
+            raise NothingLinked
         is_specimen = _is_specimen(session)
-        links = store.links_in_force(session)
+        links = links_in_force(session)
         people = _people(session)
         link_from_weight = answers.threshold(session, rules()).link_from_weight
         review = review_estimate(_bands(session), link_from_weight)
@@ -142,9 +144,9 @@ def _bands(session: psycopg.Connection) -> pl.DataFrame:
 
 def _people(session: psycopg.Connection) -> pl.DataFrame:
     """Every linked record as linkage compares it."""
-    store.put_linked(session)
-    known = store.correspondences(session, set(CODED.values()))
-    return described(store.identities(session, "linked"), known)
+    records.put_linked(session)
+    known = records.correspondences(session, set(CODED.values()))
+    return described(records.identities(session, "linked"), known)
 
 
 def _newest_truth() -> Path | None:

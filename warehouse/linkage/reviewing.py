@@ -15,10 +15,11 @@ import psycopg
 
 from warehouse.database import connect
 from warehouse.errors import FileNotReadable, SimimoError
-from warehouse.linkage import answers, store
+from warehouse.linkage import answers, runs
 from warehouse.linkage.description import CODED, described
 from warehouse.linkage.masked import Aspect, Frequency, Record, frequency, masked_pair
 from warehouse.linkage.model import Model, with_terms
+from warehouse.linkage.records import correspondences
 from warehouse.linkage.rules import rules
 from warehouse.messages import LANGUAGES, word
 
@@ -71,14 +72,14 @@ def keep_answer(reviewer: str, number: int, answer: str) -> None:
 
 def _masked(session: psycopg.Connection, numbers: list[int]) -> list[Shown]:
     records = answers.records_of(session, numbers)
-    known = store.correspondences(session, set(CODED.values()))
+    known = correspondences(session, set(CODED.values()))
     coded = with_terms(described(records, known))
     names = records.select("number", "side", "family_name", "given_name")
     sides = {
         (int(row["number"]), row["side"]): row
         for row in coded.join(names, on=["number", "side"]).iter_rows(named=True)
     }
-    bearers = _bearers(store.saved_model(session))
+    bearers = _bearers(runs.saved_model(session))
     return [
         Shown(number, tuple(_aspects(sides[number, "l"], sides[number, "r"], bearers)))
         for number in numbers
