@@ -13,9 +13,13 @@
 {% endmacro %}
 
 
-{# The ids of the dimensions of the model's dataflow. #}
+{# The ids of the dimensions over which cells of the model's dataflow are summed:
+   all but the measure, which its model tells after. #}
 {% macro dimension_ids() %}
-    {{- return(definition().dimensions | map(attribute="id") | list) -}}
+    {{- return(
+        definition().dimensions
+        | map(attribute="id") | reject("equalto", "measure") | list
+    ) -}}
 {% endmacro %}
 
 
