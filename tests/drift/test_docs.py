@@ -198,6 +198,7 @@ def test_the_added_institution_reaches_its_indicator(
         placed = session.execute("""
             select obs_value from indicators.df_placement_abroad
             where destination = '_T' and sex = '_T' and age = '_T' and activity = '_T'
-                and occupation = '_T' and time_period = '2026-03'
+                and occupation = '_T' and contract_type = '_T' and duration = '_T'
+                and time_period = '2026-03'
         """).fetchone()
         assert placed == (3,)

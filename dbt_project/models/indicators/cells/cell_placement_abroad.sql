@@ -28,13 +28,18 @@ cells as (
         )) }} as age,
         coalesce(activity_section.ancestor_code, '_U') as activity,
         coalesce(occupation_group.ancestor_code, '_U') as occupation,
+        placement_abroad.contract_type_code as contract_type,
+        {{ duration_code(
+            "placement_abroad.duration_months",
+            "placement_abroad.contract_type_code"
+        ) }} as duration,
         count(*) as placement_count
     from placement_abroad
     left join activity_section
         on placement_abroad.activity_code = activity_section.code
     left join occupation_group
         on placement_abroad.occupation_code = occupation_group.code
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 
 )
 
