@@ -104,7 +104,7 @@ affected_observations = affected_rows = in_list = is_foreign = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = _expression
-age_code = age_at_month_end = relation_of = authority = _expression
+age_code = age_at_month_end = duration_code = relation_of = authority = _expression
 dbt = SimpleNamespace(
     hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression
 )
