@@ -40,7 +40,7 @@ def router(library: Library) -> APIRouter:
 def _answer(library: Library, dataflow_id: str, query: QueryParams) -> Answer:
     release = parameters.read_release(query)
     published = library.dataflow(dataflow_id, release)
-    dimensions = published.definition.dimension_ids
+    dimensions = published.dimension_ids
     values = parameters.read_parameters(query, parameters.OF_DATA, dimensions)
     selection = Selection(
         parameters.read_codes(query, dimensions), values.get("startPeriod"), values.get("endPeriod")

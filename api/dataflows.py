@@ -1,5 +1,6 @@
 """GET /v1/dataflows and /v1/dataflows/{id}: what is published, its definition and its codes."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -92,6 +93,9 @@ def _summary(library: Library, published: PublishedDataflow) -> dict[str, Any]:
         "title": published.definition.title,
         "unit_measure": published.definition.unit_measure,
         "freq": published.definition.freq,
+        "frequencies": [
+            {"freq": freq, **asdict(held)} for freq, held in library.extents(published).items()
+        ],
         "kind": published.definition.kind,
         "specimen": published.is_specimen,
         "observations": extent.observations if extent else 0,
@@ -102,13 +106,14 @@ def _summary(library: Library, published: PublishedDataflow) -> dict[str, Any]:
     }
 
 
-def links(published: PublishedDataflow) -> dict[str, str]:
-    """Where the dataflow is found, each address pinned to its release."""
+def links(published: PublishedDataflow, freq: str | None = None) -> dict[str, str]:
+    """Where the dataflow is found, each address pinned to its release; data in `freq` (finest)."""
     pinned = f"release={published.release}"
+    data = f"{pinned}&freq={freq}" if freq and freq != published.definition.freq else pinned
     return {
         "definition": f"/v1/dataflows/{published.id}?{pinned}",
-        "data_json": f"/v1/data/{published.id}?{pinned}",
-        "data_csv": f"/v1/data/{published.id}?{pinned}&format=csv",
+        "data_json": f"/v1/data/{published.id}?{data}",
+        "data_csv": f"/v1/data/{published.id}?{data}&format=csv",
         "page": f"/dataflows/{published.id}",
     }
 

@@ -33,7 +33,7 @@ def describe(
     failures = {status: {"model": Error, "description": said} for status, said in FAILURES.items()}
     described = [_parameter(p) for p in known]
     if operation == "data":
-        described.insert(0, DIMENSIONS)
+        described[:0] = [FREQUENCY, DIMENSIONS]
     return {
         "operation_id": operation,
         "response_model": shape,
@@ -49,6 +49,11 @@ def example(operation: str) -> Mapping[str, Any]:
     return read
 
 
+FREQUENCY = {
+    "name": "freq",
+    "in": "query",
+    "schema": {"type": "string", "pattern": "^(all|[MQA](,[MQA])*)$"},
+}
 DIMENSIONS = {
     "name": "dimension",
     "in": "query",

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 from api.library import Library
 from warehouse.indicator import NOT_APPLICABLE, TOTAL
-from warehouse.observation import Code, Observation, PublishedDataflow, Selection
+from warehouse.observation import FREQ, Code, Observation, PublishedDataflow, Selection
 
 SUPPRESSED = "Q"
-ESTIMATED = "E"
+NORMAL = "A"
+MISSING = "O"
+REMARKABLE = ("Q", "B", "E", "P")
+"""Statuses that a reader is told of, the weightiest first: that of a sum with such a part."""
+
 RESIDUAL_CODES = ("_O", "_U")
 ORDERED_DIMENSIONS = ("age", "education")
 REPORTING_AREA = "ref_area"
@@ -21,12 +25,16 @@ REPORTING_AREA = "ref_area"
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure under its code or period; without value it is withheld or missing."""
+    """One figure under its code or period and its status; without value withheld or missing."""
 
     key: str
     value: float | None
-    is_withheld: bool = False
-    is_estimated: bool = False
+    status: str = NORMAL
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it is not published, to protect persons."""
+        return self.status == SUPPRESSED
 
 
 @dataclass(frozen=True)
@@ -44,45 +52,52 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the page of one dataflow shows.
+    """What the page of one dataflow shows, in one frequency.
 
     `held` gives the code at which each dimension stands in the series; a dimension absent from
     it is `summed` over its published cells.
     """
 
+    freq: str
     held: Mapping[str, str]
     summed: tuple[str, ...]
     series: tuple[Figure, ...]
     last_period: str
     breakdowns: tuple[Breakdown, ...]
 
-    def has_withheld(self, most: int) -> bool:
-        """Whether a figure shown is withheld, `most` figures being shown of each breakdown."""
-        return any(f.is_withheld for f in self._shown(most))
+    def remarks(self, most: int) -> list[str]:
+        """The statuses to explain, `most` figures being shown of each breakdown."""
+        shown = [*self.series, *(f for b in self.breakdowns for f in b.figures[:most])]
+        is_missing = any(f.value is None and not f.is_withheld for f in shown)
+        told = [status for status in REMARKABLE if any(f.status == status for f in shown)]
+        return [*told, MISSING] if is_missing else told
 
-    def has_missing(self, most: int) -> bool:
-        """Whether a figure shown is missing for another reason."""
-        return any(f.value is None and not f.is_withheld for f in self._shown(most))
-
-    def has_estimated(self, most: int) -> bool:
-        """Whether a figure shown is estimated."""
-        return any(f.is_estimated for f in self._shown(most))
-
-    def _shown(self, most: int) -> list[Figure]:
-        return [*self.series, *(f for b in self.breakdowns for f in b.figures[:most])]
+    @property
+    def unsettled(self) -> frozenset[str]:
+        """The periods whose figure is provisional or estimated: a chart draws them hollow."""
+        return frozenset(f.key for f in self.series if f.status in ("E", "P"))
 
 
-def figures_of(library: Library, published: PublishedDataflow) -> Figures | None:
-    """The figures of one dataflow in one release; None where it has no observation."""
-    extent = library.extent(published)
+def figures_of(
+    library: Library, published: PublishedDataflow, freq: str | None = None
+) -> Figures | None:
+    """The figures of one dataflow in one release and in `freq` (its finest frequency).
+
+    None where it has no observation. Raises UnknownCode.
+    """
+    shown = {FREQ: [freq or published.definition.freq]}
+    [frequency] = published.frequencies(Selection(shown))
+    extent = library.extents(published).get(frequency)
     if extent is None:
         return None
     last = extent.last_period
-    latest = list(_read(library, published, Selection({}, last, last)))
+    latest = list(_read(library, published, Selection(shown, last, last)))
     held = held_codes(published, latest)
-    series = _read(library, published, Selection({d: [code] for d, code in held.items()}))
+    at_held = {dimension: [code] for dimension, code in held.items()}
+    series = _read(library, published, Selection(shown | at_held))
     dimensions = published.definition.dimension_ids
     return Figures(
+        freq=frequency,
         held=held,
         summed=tuple(d for d in dimensions if d not in held),
         series=tuple(sorted(total_by(series, "time_period"), key=lambda f: f.key)),
@@ -125,7 +140,7 @@ def breakdowns(
 def total_by(observations: Iterable[Observation], column: str) -> list[Figure]:
     """The figures by the codes of `column`.
 
-    A sum with a withheld or missing part has no value; one with an estimated part is estimated.
+    A sum with a withheld or missing part has no value; it has the weightiest status of its parts.
     """
     values: dict[str, float | None] = {}
     statuses: dict[str, set[str]] = {}
@@ -134,10 +149,13 @@ def total_by(observations: Iterable[Observation], column: str) -> list[Figure]:
         statuses.setdefault(key, set()).add(str(observation["obs_status"]))
         before = values.get(key, 0.0)
         values[key] = None if value is None or before is None else before + float(value)
-    return [
-        Figure(key, value, SUPPRESSED in statuses[key], ESTIMATED in statuses[key])
-        for key, value in values.items()
-    ]
+    return [Figure(key, value, _of_sum(statuses[key])) for key, value in values.items()]
+
+
+def _of_sum(statuses: set[str]) -> str:
+    if len(statuses) == 1:
+        return next(iter(statuses))
+    return next((status for status in REMARKABLE if status in statuses), NORMAL)
 
 
 def _read(

@@ -78,9 +78,17 @@ class Library:
         """One dataflow of a release; raises UnknownDataflow."""
         return self._dataflow(dataflow, self.release(number).number)
 
+    def extents(self, published: PublishedDataflow) -> Mapping[str, Extent]:
+        """How many observations a dataflow has and from when to when, the finest frequency first.
+
+        A frequency without any observation is absent.
+        """
+        found = self._extents(published.release).get(published.id, {})
+        return {freq: found[freq] for freq in published.definition.frequencies if freq in found}
+
     def extent(self, published: PublishedDataflow) -> Extent | None:
-        """How many observations a dataflow has, from when to when; None without any."""
-        return self._extents(published.release).get(published.id)
+        """The extent of a dataflow in its finest frequency; None without any observation."""
+        return self.extents(published).get(published.definition.freq)
 
     def page(
         self,

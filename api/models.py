@@ -60,13 +60,23 @@ class Links(Shape):
     page: str
 
 
+class FrequencyExtent(Shape):
+    """What a release holds of one dataflow in one frequency."""
+
+    freq: Literal["M", "Q", "A"]
+    observations: int
+    first_period: str
+    last_period: str
+
+
 class DataflowSummary(Shape):
-    """One dataflow in the list."""
+    """One dataflow in the list; its counts and periods are those of its finest frequency."""
 
     id: str
     title: Labels
     unit_measure: str
-    freq: Literal["M", "Q", "A"]
+    freq: Literal["M", "Q", "A"] = Field(description="The finest frequency")
+    frequencies: list[FrequencyExtent]
     kind: Literal["national", "public"]
     specimen: bool
     observations: int
@@ -137,9 +147,12 @@ class Observation(BaseModel):
     """One observation: a code for each dimension of the dataflow, and what is said of it."""
 
     model_config = ConfigDict(extra="allow")
+    freq: Literal["M", "Q", "A"]
     time_period: str
     obs_value: float | None = Field(description="Null where withheld or missing")
-    obs_status: str = Field(description="CL_OBS_STATUS; A normal, Q suppressed")
+    obs_status: str = Field(
+        description="CL_OBS_STATUS; A normal, P provisional, E estimated, B break, Q suppressed"
+    )
     conf_status: str = Field(description="CL_CONF_STATUS; F free, A primary, D secondary")
     unit_measure: str
     decimals: int

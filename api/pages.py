@@ -92,21 +92,25 @@ def _start(library: Library, request: Request, lang: str) -> Answer:
 
 
 def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -> Answer:
-    values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
+    values = parameters.read_parameters(request.query_params, parameters.OF_A_PAGE)
     published = library.dataflow(dataflow_id, values.get("release"))
-    figures = figures_of(library, published)
+    freq = values.get("freq", published.definition.freq)
+    figures = figures_of(library, published, freq)
     release = library.release(published.release)
     body = render(
         "dataflow.html",
         lang,
         address=f"/dataflows/{dataflow_id}",
+        kept={name: values[name] for name in ("freq", "release") if name in values},
+        pinned=f"&release={published.release}" if "release" in values else "",
         release=release,
         is_specimen=published.is_specimen,
         published=published,
-        extent=library.extent(published),
+        freq=freq,
+        frequencies=list(library.extents(published)),
         sources=sources_of(published.definition),
         citation=citation(published),
-        links=links(published),
+        links=links(published, freq),
         figures=figures,
         chart=_chart(figures),
         bars=BARS_ON_PAGE,

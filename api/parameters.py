@@ -3,16 +3,18 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from starlette.datastructures import QueryParams
 
 from api.errors import InvalidParameter, RepeatedParameter, UnknownParameter
 from api.texts import number, text
+from warehouse.indicator import Frequency
 from warehouse.messages import LANGUAGES
 
 DEFAULT_LIMIT = 1_000
 MAX_LIMIT = 10_000
+FREQUENCIES = get_args(Frequency)
 FORMATS = ("json", "csv")
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?")
 
@@ -101,15 +103,29 @@ LIMIT = Parameter(
 )
 CURSOR = Parameter("cursor", _cursor, "next", "cursor=…", {"type": "string"})
 
+FREQ = Parameter(
+    "freq",
+    _one_of(*FREQUENCIES),
+    " | ".join(FREQUENCIES),
+    "freq=Q",
+    {"type": "string", "enum": list(FREQUENCIES)},
+)
+
 PLAIN = (LANG,)
 OF_A_RELEASE = (RELEASE, LANG)
+OF_A_PAGE = (FREQ, RELEASE, LANG)
 OF_DATA = (START_PERIOD, END_PERIOD, RELEASE, FORMAT, LIMIT, CURSOR, LANG)
 
 
 def expected(name: str) -> str:
     """What the parameter of a query or of an address takes, such as ``json | csv``."""
     told = {p.name: p.expected for p in OF_DATA}
-    in_addresses = {"dataflow_id": "DF_…", "number": RELEASE.expected, "dimension": "CODE,CODE"}
+    in_addresses = {
+        "dataflow_id": "DF_…",
+        "number": RELEASE.expected,
+        "dimension": "CODE,CODE",
+        "freq": "M,Q,A | all",
+    }
     return (told | in_addresses)[name]
 
 

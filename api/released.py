@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Extent:
-    """What a release holds of one dataflow: how many observations, from when to when."""
+    """What a release holds of one dataflow in one frequency: how much, from when to when."""
 
     observations: int
     first_period: str
@@ -50,8 +50,8 @@ class Released(Protocol):
         """One dataflow of release `number`; raises UnknownDataflow."""
         ...
 
-    def extents(self, number: int) -> Mapping[str, Extent]:
-        """The extent of each dataflow that has observations in release `number`."""
+    def extents(self, number: int) -> Mapping[str, Mapping[str, Extent]]:
+        """The extent of each dataflow in release `number`, by dataflow and frequency."""
         ...
 
     def page(
@@ -116,20 +116,23 @@ class Warehouse:
         with self._session() as session:
             return observation.published_dataflow(session, dataflow, number)
 
-    def extents(self, number: int) -> Mapping[str, Extent]:
-        """The extent of each dataflow that has observations in release `number`."""
+    def extents(self, number: int) -> Mapping[str, Mapping[str, Extent]]:
+        """The extent of each dataflow in release `number`, by dataflow and frequency."""
         with self._session() as session:
             found = session.execute(
                 """
-                select dataflow, count(*), min(time_period), max(time_period)
+                select dataflow, freq, count(*), min(time_period), max(time_period)
                 from release.observation
                 where valid_from_release <= %(number)s
                     and (valid_to_release is null or valid_to_release > %(number)s)
-                group by dataflow
+                group by dataflow, freq
                 """,
                 {"number": number},
             )
-            return {dataflow: Extent(*rest) for dataflow, *rest in found}
+            extents: dict[str, dict[str, Extent]] = {}
+            for dataflow, freq, *rest in found:
+                extents.setdefault(dataflow, {})[freq] = Extent(*rest)
+            return extents
 
     def page(
         self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,19 @@ from warehouse.messages import LANGUAGES
 HERE = Path(__file__).parent
 
 
-def render(template: str, lang: str, **values: Any) -> bytes:
-    """The page made from `template` in `lang`, in UTF-8."""
+def render(
+    template: str, lang: str, *, kept: Mapping[str, Any] | None = None, **values: Any
+) -> bytes:
+    """The page made from `template` in `lang`, in UTF-8.
+
+    `kept` are the parameters of its address that stay when a reader changes the language.
+    """
     page = (
         _environment()
         .get_template(template)
         .render(
             lang=lang,
+            kept="".join(f"&{name}={value}" for name, value in (kept or {}).items()),
             direction=texts.DIRECTIONS[lang],
             languages=LANGUAGES,
             style_version=_style_version(),

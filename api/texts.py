@@ -12,6 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from warehouse.periods import last_day
+from warehouse.report.figures import ARABIC_QUARTERS
 
 # ar_MA writes Western digits and the Moroccan names of the months (دجنبر, not ديسمبر).
 LOCALES = {"fr": Locale("fr", "MA"), "ar": Locale("ar", "MA"), "en": Locale("en", "GB")}
@@ -70,6 +71,8 @@ def period(code: str, lang: str) -> str:
     """A reference period in words: décembre 2025, T4 2025, 2025."""
     if len(code) == 4:
         return code
+    if "Q" in code and lang == "ar":
+        return f"{ARABIC_QUARTERS[int(code[-1]) - 1]} {code[:4]}"
     pattern = "QQQ y" if "Q" in code else "LLLL y"
     return format_date(last_day(code), format=pattern, locale=LOCALES[lang])
 

@@ -26,6 +26,12 @@ PAGE_LIMIT = 10_000
 CODES_SHOWN = 20
 """Known codes that an error lists."""
 
+FREQ = "freq"
+"""The dimension that tells months, quarters and years apart."""
+
+ALL = "all"
+"""What a reader writes for every frequency."""
+
 PLACE = SQL("o.series_key, o.time_period")
 """The stable order of a dataflow's observations, byte by byte; a cursor is a place in it."""
 
@@ -102,7 +108,28 @@ class PublishedDataflow:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of its observations: its dimensions, time_period, then what is said."""
-        return (*self.definition.dimension_ids, "time_period", *CONTENT_COLUMNS)
+        return (*self.dimension_ids, "time_period", *CONTENT_COLUMNS)
+
+    @property
+    def dimension_ids(self) -> tuple[str, ...]:
+        """The ids of its dimensions, time not among them: frequency first, as in SDMX."""
+        return (FREQ, *self.definition.dimension_ids)
+
+    def frequencies(self, selection: "Selection") -> tuple[str, ...]:
+        """The frequencies that `selection` asks for: the finest alone where it names none.
+
+        Observations of several frequencies stand together only where a reader asks for it, since
+        their figures must not be added up or compared. Raises UnknownCode.
+        """
+        known = self.definition.frequencies
+        asked = selection.filters.get(FREQ, known[:1])
+        if ALL in asked:
+            return known
+        for code in asked:
+            if code not in known:
+                listed = ", ".join([*known, ALL])
+                raise UnknownCode(dataflow=self.id, dimension=FREQ, code=code, known=listed)
+        return tuple(asked)
 
     def codes(self, dimension: str) -> tuple[Code, ...]:
         """The codes of one of its dimensions; raises InvalidFilter."""
@@ -112,7 +139,7 @@ class PublishedDataflow:
         raise InvalidFilter(
             dataflow=self.id,
             dimension=dimension,
-            known=", ".join(self.definition.dimension_ids),
+            known=", ".join(self.dimension_ids),
         )
 
 
@@ -120,8 +147,8 @@ class PublishedDataflow:
 class Selection:
     """What is asked of a dataflow: codes by dimension, first and last period (both included).
 
-    A bound may be of another frequency: from 2025-Q2 to 2025 is April to December 2025.
-    Raises InvalidBound or ReversedBounds.
+    `freq` is a dimension too (M, Q, A or all). A bound may be of another frequency than what it
+    bounds: from 2025-Q2 to 2025 is April to December 2025. Raises InvalidBound or ReversedBounds.
     """
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -268,7 +295,7 @@ def select_observations(
         SQL("o.dataflow = {}").format(Literal(published.id)),
         SQL("o.valid_from_release <= {}").format(release),
         SQL("(o.valid_to_release is null or o.valid_to_release > {})").format(release),
-        *_filter_conditions(published, selection.filters),
+        *_filter_conditions(published, selection),
         *_period_conditions(selection),
     ]
     if cursor is not None:
@@ -286,11 +313,12 @@ def _column(name: str) -> Composable:
     return SQL("o.{}").format(Identifier(name))
 
 
-def _filter_conditions(
-    published: PublishedDataflow, filters: Mapping[str, Sequence[str]]
-) -> list[Composable]:
-    conditions: list[Composable] = []
-    for dimension, asked in filters.items():
+def _filter_conditions(published: PublishedDataflow, selection: Selection) -> list[Composable]:
+    frequencies = SQL(", ").join(map(Literal, published.frequencies(selection)))
+    conditions: list[Composable] = [SQL("o.freq in ({})").format(frequencies)]
+    for dimension, asked in selection.filters.items():
+        if dimension == FREQ:
+            continue
         known = [c.code for c in published.codes(dimension)]
         for code in asked:
             if code not in known:

@@ -73,8 +73,8 @@ def csv_chunks(
 ) -> Iterator[bytes]:
     """The observations as CSV in UTF-8: a header, the columns of the dataflow, specimen last.
 
-    citizenship,sex,time_period,obs_value,obs_status,conf_status,unit_measure,decimals,specimen
-    SN,F,2025-01,,Q,A,PERSONS,0,SPECIMEN
+    freq,citizenship,sex,time_period,obs_value,obs_status,conf_status,unit_measure,decimals,specimen
+    M,SN,F,2025-01,,Q,A,PERSONS,0,SPECIMEN
     """
     extra = [SQL("{} as specimen").format(SPECIMEN)] if published.is_specimen else []
     query = select_observations(published, selection, extra=extra)
@@ -89,8 +89,8 @@ def json_document(page: Page) -> bytes:
 
     {"specimen": true, "note": {"fr": ..., "ar": ..., "en": ...}, "dataflow": "DF_X",
      "title": {...}, "credit": {...}, "release": 3, "released_at": "...", "last_updated": "...",
-     "unit_measure": "PERSONS", "decimals": 0, "dimensions": ["citizenship"],
-     "observations": [{"citizenship": "SN", "time_period": "2025-01", "obs_value": 12,
+     "unit_measure": "PERSONS", "decimals": 0, "dimensions": ["freq", "citizenship"],
+     "observations": [{"freq": "M", "citizenship": "SN", "time_period": "2025-01", "obs_value": 12,
      "obs_status": "A", "conf_status": "F", "unit_measure": "PERSONS", "decimals": 0}],
      "next_cursor": null}
     """
@@ -115,7 +115,7 @@ def _head(published: PublishedDataflow) -> dict[str, Any]:
         "last_updated": published.last_updated.isoformat(),
         "unit_measure": definition.unit_measure,
         "decimals": definition.decimals,
-        "dimensions": definition.dimension_ids,
+        "dimensions": published.dimension_ids,
     }
 
 

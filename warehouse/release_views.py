@@ -11,6 +11,7 @@ from warehouse.release_tables import CONTENT_COLUMNS
 SPECIMEN = "SPECIMEN"
 LATEST = "(select max(r.number) from release.release as r where r.status = 'published')"
 COLUMN_COMMENTS = {
+    "freq": "Fréquence ; n'en comparer qu'une à la fois / frequency: compare one at a time",
     "time_period": "Période de référence / reference period: YYYY-MM, YYYY-Qn or YYYY",
     "obs_value": "Valeur ; vide si secrète ou manquante / value; empty if withheld or missing",
     "obs_status": "Statut, CL_OBS_STATUS / status; Q: suppressed",
@@ -46,7 +47,7 @@ def _make_view(
     is_specimen: bool,
 ) -> None:
     labels = {d["id"]: f"{d['label']['fr']} / {d['label']['en']}" for d in definition["dimensions"]}
-    columns = [*labels, "time_period", *CONTENT_COLUMNS]
+    columns = ["freq", *labels, "time_period", *CONTENT_COLUMNS]
     session.execute(
         SQL("""
             create view {view} as

@@ -124,9 +124,10 @@ def written(dataflow: str, file_format: Format) -> bytes:
 def test_files_say_the_same_in_every_format(steward: "psycopg.Connection[Any]") -> None:
     released()
     assert written("DF_EARNINGS", "csv").decode() == (
-        "citizenship,time_period,obs_value,obs_status,conf_status,unit_measure,decimals,specimen\n"
-        "CI,2025-11,,Q,A,MAD,2,SPECIMEN\n"
-        "SN,2025-11,5152.35,A,F,MAD,2,SPECIMEN\n"
+        "freq,citizenship,time_period,obs_value,obs_status,conf_status,unit_measure,decimals,"
+        "specimen\n"
+        "M,CI,2025-11,,Q,A,MAD,2,SPECIMEN\n"
+        "M,SN,2025-11,5152.35,A,F,MAD,2,SPECIMEN\n"
     )
     document = json.loads(written("DF_EARNINGS", "json"), parse_float=Decimal)
     assert document["specimen"] is True

@@ -56,7 +56,29 @@ def test_a_filter_takes_known_codes() -> None:
 def test_an_unknown_dimension_is_named_with_the_known_ones() -> None:
     with pytest.raises(InvalidFilter) as refused:
         asked(Selection({"shoe": ["42"]}))
-    assert refused.value.hint("en") == "Its dimensions: citizenship, sex."
+    assert refused.value.hint("en") == "Its dimensions: freq, citizenship, sex."
+
+
+@pytest.mark.parametrize(
+    ("filters", "condition"),
+    [
+        ({}, "o.freq in ('M')"),
+        ({"freq": ["Q"]}, "o.freq in ('Q')"),
+        ({"freq": ["Q", "A"]}, "o.freq in ('Q', 'A')"),
+        ({"freq": ["all"]}, "o.freq in ('M', 'Q', 'A')"),
+    ],
+)
+def test_frequencies_are_the_finest_unless_others_are_asked(
+    filters: dict[str, list[str]], condition: str
+) -> None:
+    published = replace(PUBLISHED, definition=defined(time_aggregation="sum"))
+    assert condition in select_observations(published, Selection(filters)).as_string(None)
+
+
+def test_a_frequency_that_the_dataflow_lacks_is_named_with_the_known_ones() -> None:
+    with pytest.raises(UnknownCode) as refused:
+        asked(Selection({"freq": ["Q"]}))
+    assert refused.value.hint("en") == "Known codes: M, all."
 
 
 def test_an_unknown_code_is_named_with_the_known_ones() -> None:

@@ -13,6 +13,7 @@ from warehouse.messages import word
 @command()
 def get(
     dataflow: Annotated[str, typer.Argument()],
+    freq: Annotated[str | None, typer.Option("--freq")] = None,
     filter: Annotated[list[str], typer.Option("--filter")] = [],  # noqa: B006
     start: Annotated[str | None, typer.Option("--start")] = None,
     end: Annotated[str | None, typer.Option("--end")] = None,
@@ -23,9 +24,10 @@ def get(
 ) -> None:
     """Write the released observations of an indicator."""
     from warehouse import observation_file
-    from warehouse.observation import Selection, parsed_filters
+    from warehouse.observation import FREQ, Selection, parsed_filters
 
-    selection = Selection(parsed_filters(filter), start, end)
+    asked = [*filter, f"{FREQ}={freq}"] if freq else filter
+    selection = Selection(parsed_filters(asked), start, end)
     written = observation_file.written(dataflow, selection, release, format)
     write_bytes(written, lang, output)
 

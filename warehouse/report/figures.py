@@ -79,6 +79,10 @@ def day(value: date, lang: str) -> str:
     return str(format_date(value, pattern, locale=LOCALES[lang]))
 
 
+ARABIC_QUARTERS = ("الفصل الأول", "الفصل الثاني", "الفصل الثالث", "الفصل الرابع")
+"""Quarters as Morocco's institutions name them; the locale has another word, الربع."""
+
+
 def period_name(period: str, lang: str) -> str | None:
     """A month or a quarter in words (e.g. mars 2026); None for a year, which is its own name."""
     from babel.dates import format_date
@@ -86,6 +90,8 @@ def period_name(period: str, lang: str) -> str | None:
     found = _PERIOD.fullmatch(period)
     if not found or not (found["month"] or found["quarter"]):
         return None
+    if found["quarter"] and lang == "ar":
+        return f"{ARABIC_QUARTERS[int(found['quarter']) - 1]} {found['year']}"
     month = int(found["month"] or int(found["quarter"]) * 3)
     pattern = "LLLL y" if found["month"] else "QQQQ y"
     return str(format_date(date(int(found["year"]), month, 1), pattern, locale=LOCALES[lang]))

@@ -5,7 +5,7 @@ therefore a specimen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ from warehouse import periods
 from warehouse.errors import UnknownDataflow
 from warehouse.indicator import Dataflow, definition_from
 from warehouse.observation import (
+    FREQ,
     Code,
     InvalidCursor,
     Observation,
@@ -128,6 +129,7 @@ DEFINITIONS = {
             ),
             sources=["dgsn_residence_titles"],
             unit_measure="TITLE",
+            time_aggregation="end_of_period",
         ),
         definition(
             "DF_UK_SPONSORSHIP",
@@ -149,8 +151,12 @@ SPECIMENS = {"DF_EARNINGS", "DF_TITLE_STOCK"}
 
 
 def observation(flow: Dataflow, codes: Mapping[str, str], period: str, value: Any) -> Observation:
-    status = {"secret": ("Q", "A"), None: ("M", "F")}.get(value, ("A", "F"))
+    # The newest month is provisional, and with it the quarter and the year that it ends.
+    is_newest = flow.kind == "national" and periods.last_day(period) == periods.last_day("2025")
+    shown = ("P" if is_newest else "A", "F")
+    status = {"secret": ("Q", "A"), None: ("M", "F")}.get(value, shown)
     return {
+        "freq": periods.frequency_of(period),
         **codes,
         "time_period": period,
         "obs_value": None if value in {"secret", None} else f"{value:.{flow.decimals}f}",
@@ -184,6 +190,10 @@ def _titles() -> Iterator[tuple[dict[str, str], str, Any]]:
         shown = "secret" if 0 < count < 5 else count
         codes = {"citizenship": citizenship, "sex": sex, "age": age}
         yield codes, f"2025-{month:02}", shown
+        if month % 3 == 0:
+            yield codes, f"2025-Q{month // 3}", shown
+        if month == 12:
+            yield codes, "2025", shown
 
 
 def _earnings() -> Iterator[tuple[dict[str, str], str, Any]]:
@@ -235,15 +245,17 @@ class FakeReleased:
             raise UnknownDataflow(dataflow=dataflow, known=", ".join(known))
         return known[dataflow]
 
-    def extents(self, number: int) -> dict[str, Extent]:
+    def extents(self, number: int) -> dict[str, dict[str, Extent]]:
         self._read()
-        return {p.id: self._extent(p.definition) for p in self.dataflows(number)}
+        return {p.id: self._extents(p.definition) for p in self.dataflows(number)}
 
     def page(
         self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int
     ) -> Page:
         self._read()
-        for dimension, asked in selection.filters.items():
+        frequencies = published.frequencies(selection)
+        filters = {d: asked for d, asked in selection.filters.items() if d != FREQ}
+        for dimension, asked in filters.items():
             known = [c.code for c in published.codes(dimension)]
             for code in asked:
                 if code not in known:
@@ -255,7 +267,8 @@ class FakeReleased:
                     )
         if cursor is not None and not cursor.isdecimal():
             raise InvalidCursor(dataflow=published.id)
-        rows = [o for o in self._rows(published.definition) if _selected(o, selection)]
+        selected = replace(selection, filters=filters | {FREQ: frequencies})
+        rows = [o for o in self._rows(published.definition) if _selected(o, selected)]
         start = int(cursor or 0)
         end = start + limit
         return Page(published, rows[start:end], str(end) if end < len(rows) else None)
@@ -285,12 +298,14 @@ class FakeReleased:
 
     def _rows(self, flow: Dataflow) -> list[Observation]:
         rows = [observation(flow, *row) for row in ROWS[flow.id]()]
-        order = [*flow.dimension_ids, "time_period"]
+        order = [FREQ, *flow.dimension_ids, "time_period"]
         return sorted(rows, key=lambda o: [str(o[column]).encode() for column in order])
 
-    def _extent(self, flow: Dataflow) -> Extent:
-        times = [str(o["time_period"]) for o in self._rows(flow)]
-        return Extent(len(times), min(times), max(times))
+    def _extents(self, flow: Dataflow) -> dict[str, Extent]:
+        times: dict[str, list[str]] = {}
+        for o in self._rows(flow):
+            times.setdefault(str(o[FREQ]), []).append(str(o["time_period"]))
+        return {freq: Extent(len(t), min(t), max(t)) for freq, t in times.items()}
 
 
 def _selected(found: Observation, selection: Selection) -> bool:

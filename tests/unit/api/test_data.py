@@ -37,6 +37,29 @@ def test_periods_bound_on_both_sides(client: TestClient) -> None:
     assert [row["time_period"] for row in found] == ["2025-04", "2025-05", "2025-06"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "frequencies"),
+    [("", "M"), ("&freq=Q", "Q"), ("&freq=Q,A", "AQ"), ("&freq=all", "AMQ")],
+)
+def test_frequencies_stand_together_only_where_asked(
+    client: TestClient, asked: str, frequencies: str
+) -> None:
+    found = rows(client, f"{TITLES}?citizenship=SN&sex=_T&age=_T{asked}")
+    assert "".join(sorted({row["freq"] for row in found})) == frequencies
+    assert next(iter(found[0])) == "freq"
+
+
+def test_a_frequency_that_the_dataflow_lacks_is_refused(client: TestClient) -> None:
+    answer = client.get("/v1/data/DF_POPULATION?freq=M&lang=en")
+    assert answer.status_code == 422
+    assert answer.json()["hint"] == "Known codes: A, all."
+
+
+def test_the_next_page_keeps_to_the_frequency(client: TestClient) -> None:
+    body = client.get(f"{TITLES}?freq=Q,A&limit=3").json()
+    assert "freq=A,Q&" in body["next"]
+
+
 def test_a_withheld_figure_is_null_and_says_why(client: TestClient) -> None:
     [row] = rows(client, f"{TITLES}?citizenship=SY&sex=_T&age=_T&endPeriod=2025-01")
     assert (row["obs_value"], row["obs_status"], row["conf_status"]) == (None, "Q", "A")

@@ -1,7 +1,10 @@
 """Which figures a page shows: released totals, no nested codes twice, nothing withheld added up."""
 
+import pytest
+
 from api.figures import Figure, Figures, figures_of, total_by
 from api.library import Library
+from warehouse.observation import UnknownCode
 
 from .fake import FakeReleased
 
@@ -51,9 +54,8 @@ def test_only_finest_cells_of_public_sources_are_added_up() -> None:
 
 def test_a_missing_figure_is_no_withheld_one() -> None:
     series = {f.key: f for f in figures("DF_EARNINGS").series}
-    assert series["2025-11"] == Figure("2025-11", None, is_withheld=False)
-    assert figures("DF_EARNINGS").has_missing(12)
-    assert not figures("DF_EARNINGS").has_withheld(12)
+    assert series["2025-11"] == Figure("2025-11", None, "M")
+    assert figures("DF_EARNINGS").remarks(12) == ["P", "O"]
 
 
 def test_a_sum_with_a_withheld_part_is_withheld() -> None:
@@ -61,7 +63,7 @@ def test_a_sum_with_a_withheld_part_is_withheld() -> None:
         {"sex": "F", "time_period": "2025", "obs_value": "12", "obs_status": "A"},
         {"sex": "M", "time_period": "2025", "obs_value": None, "obs_status": "Q"},
     ]
-    assert total_by(cells, "time_period") == [Figure("2025", None, is_withheld=True)]
+    assert total_by(cells, "time_period") == [Figure("2025", None, "Q")]
 
 
 def test_a_sum_with_an_estimated_part_is_estimated() -> None:
@@ -71,9 +73,33 @@ def test_a_sum_with_an_estimated_part_is_estimated() -> None:
         {"sex": "F", "time_period": "2024", "obs_value": "11", "obs_status": "A"},
     ]
     assert total_by(cells, "time_period") == [
-        Figure("2025", 25.0, is_estimated=True),
+        Figure("2025", 25.0, "E"),
         Figure("2024", 11.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("freq", "periods", "last"),
+    [
+        ("M", [f"2025-{month:02}" for month in range(1, 13)], 1776.0),
+        ("Q", ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"], 1776.0),
+        ("A", ["2025"], 1776.0),
+    ],
+)
+def test_a_page_shows_one_frequency_alone(freq: str, periods: list[str], last: float) -> None:
+    found = figures_of(LIBRARY, LIBRARY.dataflow("DF_TITLE_STOCK"), freq)
+    assert found is not None
+    assert [f.key for f in found.series] == periods
+    assert found.series[-1] == Figure(periods[-1], last, "P")
+    assert found.last_period == periods[-1]
+    [sexes] = [b for b in found.breakdowns if b.dimension == "sex"]
+    assert [f.value for f in sexes.figures] == [994.0, 781.0]
+
+
+def test_a_frequency_that_a_dataflow_lacks_is_refused() -> None:
+    with pytest.raises(UnknownCode) as refused:
+        figures_of(LIBRARY, LIBRARY.dataflow("DF_POPULATION"), "M")
+    assert refused.value.hint("en") == "Known codes: A, all."
 
 
 def test_a_dataflow_without_observation_has_no_figures() -> None:

@@ -95,12 +95,40 @@ def test_an_estimated_figure_is_marked_and_explained() -> None:
 
     with TestClient(create_app(Estimated())) as client:
         text = client.get("/dataflows/DF_POPULATION?lang=en").text
-    assert re.search(r"2024</th><td[^>]*>36,828,330 <abbr title=\"estimated\">\(e\)</abbr>", text)
+    assert re.search(
+        r"2024</th><td[^>]*>36,828,330 <abbr title=\"Estimated value\">\(e\)</abbr>", text
+    )
     assert "the known limits of the definition say why" in text
 
 
 def test_figures_that_are_not_estimated_are_not_marked(client: TestClient) -> None:
     assert "<abbr" not in client.get("/dataflows/DF_POPULATION?lang=en").text
+
+
+def test_a_page_has_a_switch_between_frequencies_and_keeps_to_one(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_TITLE_STOCK?lang=fr&freq=Q&release=2").text
+    assert "<title>Titres de séjour valides – données trimestrielles – SIMIMO</title>" in text
+    for freq, name in (("M", "Mensuelle"), ("Q", "Trimestrielle"), ("A", "Annuelle")):
+        current = ' aria-current="true"' if freq == "Q" else ""
+        address = f"/dataflows/DF_TITLE_STOCK?lang=fr&amp;freq={freq}&amp;release=2"
+        assert f'<a href="{address}"{current}>{name}</a>' in text
+    assert 'href="/dataflows/DF_TITLE_STOCK?lang=ar&amp;freq=Q&amp;release=2"' in text
+    assert "T4 2025" in text
+    assert "décembre 2025" not in text
+    assert "release=2&amp;freq=Q&amp;format=csv" in text
+
+
+def test_a_dataflow_of_one_frequency_has_no_switch(client: TestClient) -> None:
+    assert 'class="frequencies"' not in client.get("/dataflows/DF_POPULATION").text
+    assert client.get("/dataflows/DF_POPULATION?freq=M").status_code == 422
+
+
+def test_a_provisional_figure_is_marked_and_explained(client: TestClient) -> None:
+    text = client.get("/dataflows/DF_TITLE_STOCK?lang=fr").text
+    latest = r"décembre 2025</th><td[^>]*>1\u202f776 <abbr title=\"Valeur provisoire\">\(p\)</abbr>"
+    assert re.search(latest, text)
+    assert "le mois suivant le confirme ou le révise" in text
+    assert text.count('class="point hollow"') == 1
 
 
 def test_a_missing_month_is_a_gap_in_the_line(client: TestClient) -> None:
