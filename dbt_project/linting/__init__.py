@@ -34,6 +34,16 @@ def rolled_up(cells: str, _measures: list[str], _status: str = "", **_medians: A
     return f"select * from {cells}"
 
 
+def spanned(cells: str, _sums: list[str]) -> str:
+    """The cells summed to spans."""
+    return f"select * from {cells}"
+
+
+def measured(relation: str, _measures: dict[str, list[str]]) -> str:
+    """The rows, one a measure."""
+    return f"select * from {relation}"
+
+
 def observations(relation: str, *_words: str) -> str:
     """The rows as observations."""
     return f"select * from {relation}"
@@ -100,11 +110,13 @@ def whole_stock(received: str, _unbroken_months: str) -> str:
 
 
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
+declared_persons = citizenship_groups = _query
 affected_observations = affected_rows = in_list = is_foreign = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = _expression
 age_code = age_at_month_end = duration_code = relation_of = authority = _expression
+size_code = citizenship_status_code = _expression
 dbt = SimpleNamespace(
     hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression
 )

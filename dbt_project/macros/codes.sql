@@ -56,6 +56,28 @@
 {% endmacro %}
 
 
+{# Every code of cl_area with its group of citizenships: the M49 sub-region of a
+   country; Moroccans, and who is of no country, stand for themselves. #}
+{% macro citizenship_groups() %}
+    select
+        code,
+        case
+            when code = 'MA' then code else coalesce(ancestor_code, code)
+        end as group_code
+    from ({{ codes_at_level("cl_area", 2) }}) as area
+{% endmacro %}
+
+
+{# The code of cl_citizenship_status of a citizenship. #}
+{% macro citizenship_status_code(citizenship) -%}
+    case
+        when {{ citizenship }} = 'MA' then 'NATIONAL'
+        when {{ is_foreign(citizenship) }} then 'FOREIGN'
+        else '_U'
+    end
+{%- endmacro %}
+
+
 {# {'citizenship_code': 'cl_area'} for a fact, {'citizenship': 'cl_area'} for a
    dataflow. A variable is called as its list, without the prefix cl_. #}
 {% macro code_lists_of(name) %}

@@ -40,3 +40,84 @@
         max({{ column }})
     {%- endif -%}
 {%- endmacro %}
+
+
+{# The class of cl_size of an employer who declares so many workers. #}
+{% macro size_code(worker_count) -%}
+    case
+        when {{ worker_count }} < 10 then 'S1T9'
+        when {{ worker_count }} < 50 then 'S10T49'
+        when {{ worker_count }} < 250 then 'S50T249'
+        when {{ worker_count }} >= 250 then 'S_GE250'
+        else '_U'
+    end
+{%- endmacro %}
+
+
+{# One row a person declared in a month: what the main employer says, the wages
+   of all employers with days (null where none tells one), and whether an
+   employer declares a work accident. Few persons have several employers: their
+   rows alone are summed. #}
+{% macro declared_persons() %}
+    with main_employment as (
+
+        select * from {{ ref("employment") }}
+        where employer_rank = 1 and {{ affected_observations("period") }}
+
+    ),
+
+    other_employment as (
+
+        select
+            contract,
+            period,
+            worker_id,
+            sum(case when is_worker then wage_centimes end) as wage_centimes,
+            max(case when situation_code = 'AT' then 1 else 0 end)
+                as accident_count
+        from {{ ref("employment") }}
+        where employer_rank > 1 and {{ affected_observations("period") }}
+        group by 1, 2, 3
+
+    ),
+
+    person as (
+
+        select
+            main_employment.contract,
+            main_employment.period,
+            main_employment.employer_id,
+            main_employment.birth_month,
+            main_employment.sex_code,
+            main_employment.citizenship_code,
+            main_employment.activity_code,
+            main_employment.region_code,
+            main_employment.is_worker,
+            case
+                when main_employment.is_worker
+                    then coalesce(
+                        main_employment.wage_centimes
+                        + other_employment.wage_centimes,
+                        main_employment.wage_centimes,
+                        other_employment.wage_centimes
+                    )
+            end as wage_centimes,
+            case
+                when
+                    main_employment.situation_code = 'AT'
+                    or other_employment.accident_count = 1
+                    then 1
+                else 0
+            end as accident_count
+        from main_employment
+        left join other_employment
+            on
+                main_employment.contract = other_employment.contract
+                and main_employment.period = other_employment.period
+                and main_employment.worker_id = other_employment.worker_id
+
+    )
+
+    select * from person
+    where is_worker or accident_count = 1
+{% endmacro %}

@@ -58,8 +58,10 @@
 
 {# Cells of base periods summed to every span and every declared table, with the
    totals of its dimensions: grouping sets over the finest cells, never over
-   records. A median does not add up: it is taken of records, given in the place
-   of cells. #}
+   records. Persons summed over months count once a month: divided by base_count
+   they are the mean of the months, of whom no fewer stand behind the figure. A
+   median does not add up: it is taken of records, given in the place of
+   cells. #}
 {% macro rolled_up(cells, measures, status=none, medians=[]) %}
     {%- if execute -%}
     {%- set dimensions = dimension_ids() -%}
@@ -90,7 +92,8 @@
         case
             when max(span_status) <> 'B' and max(cell_status) = 'E' then 'E'
             else max(span_status)
-        end as obs_status
+        end as obs_status,
+        max(base_count) as base_count
         {%- for dimension in dimensions %},
         case
             when grouping({{ dimension }}) = 1 then '_T' else {{ dimension }}
@@ -138,6 +141,23 @@
         {% endfor %}
     {% endfor %}
     {{- return(found) -}}
+{% endmacro %}
+
+
+{# Rows with several measures as one row a measure: its code, its value and how
+   many contributors it rests on, for {'RAW': ['raw_gap', 'raw_count']}. A
+   measure without a value has no row. #}
+{% macro measured(relation, measures) %}
+    {%- for code, columns in measures.items() %}
+    select
+        {{ relation }}.*,
+        '{{ code }}' as measure,
+        cast({{ columns[0] }} as numeric) as measure_value,
+        cast({{ columns[1] }} as numeric) as contributor_count
+    from {{ relation }}
+    where {{ columns[0] }} is not null
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 {% endmacro %}
 
 

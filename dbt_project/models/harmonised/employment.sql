@@ -118,6 +118,7 @@ registered as (
         decoded.declaration_count,
         decoded.is_new_entrant,
         insured_person.record_id is not null as is_registered,
+        decoded.employer_rank,
         decoded.is_worker,
         decoded.is_worker and decoded.employer_rank = 1 as is_main_employer
     from decoded

@@ -1,7 +1,7 @@
 with cells as (
 
     select * from {{ ref("cell_employment") }}
-    where {{ affected_observations() }}
+    where worker_count > 0 and {{ affected_observations() }}
 
 ),
 

@@ -1,17 +1,13 @@
-with main_employment as (
+with person as (
 
-    select * from {{ ref("employment") }}
-    where is_main_employer and {{ affected_observations("period") }}
+    {{ declared_persons() }}
 
 ),
 
-other_employment as (
+employment as (
 
     select * from {{ ref("employment") }}
-    where
-        is_worker
-        and not is_main_employer
-        and {{ affected_observations("period") }}
+    where is_worker and {{ affected_observations("period") }}
 
 ),
 
@@ -27,56 +23,65 @@ region as (
 
 ),
 
--- The few workers of several employers: what the others than the main one pay.
-other_wage as (
+citizenship_group as (
+
+    {{ citizenship_groups() }}
+
+),
+
+-- An employer is as large as the workers it declares in the month, those too
+-- whose main employer is another one.
+employer as (
 
     select
         contract,
         period,
-        worker_id,
-        sum(wage_centimes) as wage_centimes
-    from other_employment
+        employer_id,
+        {{ size_code("count(*)") }} as size_code
+    from employment
+    where employer_id <> ''
     group by 1, 2, 3
 
 ),
 
--- One row a worker: the attributes of the main employer, the wages of all.
-worker as (
+-- Who has an accident and no day of work in the month is no worker, yet has
+-- the accident.
+counted as (
 
     select
-        main_employment.period,
-        main_employment.birth_month,
-        main_employment.sex_code,
-        main_employment.citizenship_code,
-        main_employment.activity_code,
-        main_employment.region_code,
-        main_employment.wage_centimes
-        + coalesce(other_wage.wage_centimes, 0) as wage_centimes
-    from main_employment
-    left join other_wage
+        person.period as time_period,
+        person.citizenship_code as citizenship,
+        person.sex_code as sex,
+        {{ age_code(age_at_month_end("person.birth_month", "person.period")) }}
+            as age,
+        coalesce(activity_section.ancestor_code, '_U') as activity,
+        coalesce(region.ancestor_code, '_U') as ref_area,
+        coalesce(employer.size_code, '_U') as size,
+        sum(case when person.is_worker then 1 else 0 end) as worker_count,
+        count(person.wage_centimes) as paid_count,
+        cast(coalesce(sum(person.wage_centimes), 0) as bigint)
+            as wage_centimes,
+        sum(person.accident_count) as accident_count
+    from person
+    left join activity_section on person.activity_code = activity_section.code
+    left join region on person.region_code = region.code
+    left join employer
         on
-            main_employment.contract = other_wage.contract
-            and main_employment.period = other_wage.period
-            and main_employment.worker_id = other_wage.worker_id
+            person.contract = employer.contract
+            and person.period = employer.period
+            and person.employer_id = employer.employer_id
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
 cells as (
 
     select
-        worker.period as time_period,
-        worker.citizenship_code as citizenship,
-        worker.sex_code as sex,
-        {{ age_code(age_at_month_end("worker.birth_month", "worker.period")) }}
-            as age,
-        coalesce(activity_section.ancestor_code, '_U') as activity,
-        coalesce(region.ancestor_code, '_U') as ref_area,
-        count(*) as worker_count,
-        cast(sum(worker.wage_centimes) as bigint) as wage_centimes
-    from worker
-    left join activity_section on worker.activity_code = activity_section.code
-    left join region on worker.region_code = region.code
-    group by 1, 2, 3, 4, 5, 6
+        counted.*,
+        coalesce(citizenship_group.group_code, '_U') as citizenship_group
+    from counted
+    left join citizenship_group
+        on counted.citizenship = citizenship_group.code
 
 )
 
