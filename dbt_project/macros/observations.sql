@@ -124,14 +124,18 @@
 
 
 {# The distinct sets of dimensions to group by: every subset of every declared
-   table, in the order of the dimensions. #}
+   table, in the order of the dimensions. A dimension that is never totalled
+   (`total: false`, as of institutions that count the same persons) stands in
+   all of them. #}
 {% macro groupings(dimensions) %}
     {% set found = [] %}
+    {% set untotalled = untotalled_ids() %}
     {% for table in definition().tables %}
         {% for number in range(2 ** (table | length)) %}
             {% set kept = [] %}
             {% for dimension in dimensions if dimension in table %}
-                {% if (number // 2 ** loop.index0) % 2 %}
+                {% if (number // 2 ** loop.index0) % 2
+                    or dimension in untotalled %}
                     {% do kept.append(dimension) %}
                 {% endif %}
             {% endfor %}
@@ -158,6 +162,14 @@
     where {{ columns[0] }} is not null
     {{ "union all" if not loop.last }}
     {%- endfor %}
+{% endmacro %}
+
+
+{# The dimensions of the model's dataflow, or of another's, that have no _T. #}
+{% macro untotalled_ids(own=none) %}
+    {{- return((own or definition()).dimensions
+        | selectattr("total", "equalto", false)
+        | map(attribute="id") | list) -}}
 {% endmacro %}
 
 

@@ -39,6 +39,9 @@
         {{- return(none) -}}
     {%- endif -%}
     {%- set own = definition() -%}
+    {%- if counts_cumulative_records(own) -%}
+        {{- return(periods_of_cells()) -}}
+    {%- endif -%}
     {%- set fact = contracts()[own.sources[0]].fact -%}
     {%- set found = run_query(
         "select distinct period from "
@@ -53,14 +56,37 @@
 {% endmacro %}
 
 
+{# Whether a dataflow counts the records of a register that each file tells from
+   its beginning: its periods are those of the records, not of the files. #}
+{% macro counts_cumulative_records(own) %}
+    {%- set first = contracts().get((own.sources or [""])[0], {}) -%}
+    {{- return(own.kind == "national" and first.coverage == "cumulative") -}}
+{% endmacro %}
+
+
+{# The periods that the cells of a dataflow tell, in order: those of the model
+   that it reads first. #}
+{% macro periods_of_cells() %}
+    {%- set cells = graph.nodes[model.depends_on.nodes[0]] -%}
+    {{- return(run_query(
+        "select distinct time_period from "
+        ~ relation_of(cells.schema, cells.name) ~ " order by time_period"
+    ).columns[0].values() | list) -}}
+{% endmacro %}
+
+
 {# The spans of a dataflow: base, time_period, freq, the number of base periods
    and the status. The newest month of a national dataflow is provisional (P)
    until the next one confirms it, and with it the quarter and the year that it
-   ends; a period of a break is B. #}
+   ends, and so is the newest season or year of a register; where the figures of
+   a month go on changing (`provisional_months`), as many months are. A period of
+   a break is B. #}
 {% macro spans(received, own) %}
     {%- set found = [] -%}
-    {%- set newest = received | max if received else none -%}
-    {%- set confirms = own.kind != "public" and own.freq == "M" -%}
+    {%- set count = own.provisional_months or 1 -%}
+    {%- set unconfirmed = (received | unique | sort)[-count:] -%}
+    {%- set confirms = own.kind != "public"
+        and (own.freq == "M" or counts_cumulative_records(own)) -%}
     {%- set whole = {"MQ": 3, "MA": 12, "QA": 4} -%}
     {%- for freq in [own.freq] + coarser_frequencies(own) -%}
         {%- set groups = {} -%}
@@ -73,7 +99,8 @@
             {%- if own.breaks and time_period in own.breaks -%}
                 {%- set status = "B" -%}
             {%- else -%}
-                {%- set status = "P" if confirms and last == newest else "A" -%}
+                {%- set status = "P"
+                    if confirms and last in unconfirmed else "A" -%}
             {%- endif -%}
             {%- if freq == own.freq -%}
                 {%- set taken = bases -%}

@@ -1,17 +1,23 @@
-{# In every declared table, over each dimension but the measure, the parts add up
-   to _T; means of months are held to the millionth. Where a dataflow has
+{# In every declared table, over each dimension that has a total, the parts add
+   up to _T; means of months are held to the millionth. Where a dataflow has
    measures that do not add up, `measures` are those that do. #}
 {% test parts_equal_totals(model, measures=none) %}
 
 {%- if execute %}
 {%- set own = definition_of(model.identifier) %}
 {%- set dimensions = own.dimensions | map(attribute="id") | list %}
+{%- set untotalled = untotalled_ids(own) + ["measure"] %}
+{%- set summed = [] %}
+{%- for table in own.tables %}
+    {%- set number = loop.index %}
+    {%- for dimension in table if dimension not in untotalled %}
+        {%- do summed.append((number, table, dimension)) %}
+    {%- endfor %}
+{%- endfor %}
 
 with
 
-{%- for table in own.tables %}
-{%- set number = loop.index %}
-{%- for dimension in table if dimension != "measure" %}
+{%- for number, table, dimension in summed %}
 {%- set others = table | reject("equalto", dimension) | list %}
 
 table_{{ number }}_{{ dimension }} as (
@@ -37,18 +43,14 @@ table_{{ number }}_{{ dimension }} as (
         {%- endif %}
     group by {{ (["time_period"] + others) | join(", ") }}
 
-){{ "," if not (loop.last and number == own.tables | length) }}
-{%- endfor %}
+){{ "," if not loop.last }}
 {%- endfor %}
 
-{%- for table in own.tables %}
-{%- set number = loop.index %}
-{%- for dimension in table if dimension != "measure" %}
+{%- for number, table, dimension in summed %}
 select time_period, summed, parts, total
 from table_{{ number }}_{{ dimension }}
 where abs(parts - total) > 0.000001
-{{ "union all" if not (loop.last and number == own.tables | length) }}
-{%- endfor %}
+{{ "union all" if not loop.last }}
 {%- endfor %}
 {%- else %}
 select 1
