@@ -74,6 +74,11 @@ def told_columns(_fact: str) -> list[str]:
     return ["declared_days"]
 
 
+def journey_stages() -> list[str]:
+    """Two stages."""
+    return ["RECEPTION", "DIAGNOSIS"]
+
+
 def facts_with_titles() -> list[str]:
     """One fact."""
     return ["some_fact"]

@@ -1,7 +1,7 @@
 with cells as (
 
     select * from {{ ref("cell_journey") }}
-    where step in ('{{ journey_stages()[1:] | join("', '") }}')
+    where {{ in_list("step", journey_stages()[1:]) }}
 
 ),
 

@@ -1,7 +1,7 @@
 with cells as (
 
     select * from {{ ref("cell_journey") }}
-    where attended_count = 1 and step <> '{{ journey_stages()[0] }}'
+    where attended_count = 1
 
 ),
 

@@ -128,7 +128,8 @@ cells as (
         begun.ref_area,
         faced.step,
         case
-            when begun.furthest_number >= {{ stage_number("faced.step") }} then 1
+            when begun.furthest_number >= {{ stage_number("faced.step") }}
+                then 1
             when {{ stage_number("faced.step") }} is not null then 0
         end as reached_count,
         case
