@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from warehouse.quality import Quality
 from warehouse.release_gate import Submission
 from warehouse.settings import settings
 
@@ -59,8 +60,9 @@ def manifest(
     released: Sequence[ReleasedDataflow],
     submissions: Sequence[Submission],
     code_version: CodeVersion,
+    qualities: Mapping[str, Quality],
 ) -> dict[str, Any]:
-    """The manifest of release `number` as JSON values."""
+    """The manifest of release `number` as JSON values; `qualities` are outside every hash."""
     used = {n for dataflow in released for n in dataflow.submissions}
     return {
         "number": number,
@@ -70,7 +72,12 @@ def manifest(
         "code_version": asdict(code_version),
         "submissions": [asdict(s) for s in submissions if s.id in used],
         "dataflows": {
-            d.dataflow: {**_without_name(d), "content_hash": d.content_hash} for d in released
+            d.dataflow: {
+                **_without_name(d),
+                "content_hash": d.content_hash,
+                "quality": qualities[d.dataflow].to_json(),
+            }
+            for d in released
         },
     }
 

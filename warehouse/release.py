@@ -27,6 +27,7 @@ from warehouse.manifest import (
     release_hash,
 )
 from warehouse.messages import counted, message
+from warehouse.quality import unknown_percent
 from warehouse.release_gate import (
     CodeChanged,
     Submission,
@@ -34,6 +35,7 @@ from warehouse.release_gate import (
     refuse_faulty,
     refuse_real_national_data,
 )
+from warehouse.release_quality import qualities
 from warehouse.release_source import (
     CodeLists,
     current_submissions,
@@ -82,8 +84,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Frozen:
-    """A dataflow with the two contents that a release freezes of it."""
+    """A dataflow with the two contents that a release freezes of it, and its shares of _U."""
 
+    dataflow: Dataflow
+    unknown_percent: Mapping[str, float | None]
     released: ReleasedDataflow
     definition: Mapping[str, Any]
     code_lists: CodeLists
@@ -161,7 +165,9 @@ def _write(
     closed, changed = _merge(session, number)
     _write_frozen(session, number, frozen)
     make_views(session, number)
-    said = manifest(number, at, released, submissions, code_version())
+    unknown = {f.dataflow.id: (f.dataflow, f.unknown_percent) for f in frozen}
+    measured = qualities(session, number, at, unknown, submissions)
+    said = manifest(number, at, released, submissions, code_version(), measured)
     session.execute(
         "update release.release set status = 'published', manifest = %s where number = %s",
         [json.dumps(said, ensure_ascii=False), number],
@@ -203,7 +209,8 @@ def _freeze(
         definition_hash=hash_json(definition),
         code_lists_hash=hash_json(code_lists),
     )
-    return _Frozen(released, definition, code_lists)
+    unknown = unknown_percent(protected.rows, dataflow)
+    return _Frozen(dataflow, unknown, released, definition, code_lists)
 
 
 def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Protected) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse.manifest import CodeVersion, ReleasedDataflow, manifest
+from warehouse.quality import LinkageError, Quality, Revisions
 from warehouse.release_gate import Submission
 
 GOLDEN = Path(__file__).parent / "release" / "manifest.json"
@@ -44,10 +45,34 @@ RELEASED = [
         code_lists_hash="6" * 64,
     ),
 ]
+QUALITIES = {
+    "DF_EMP_DECLARED": Quality(
+        latest_period="2025-12",
+        due=12,
+        accepted=12,
+        on_time=11,
+        unknown_percent={"citizenship": 0.02, "sex": None},
+        days_to_acceptance=33.5,
+        days_to_release=51.0,
+        revisions=Revisions(releases=4, compared=104, mean_absolute_percent=0.31),
+        linkage=LinkageError(99.8, 99.7, "truth"),
+    ),
+    "DF_POPULATION": Quality(
+        latest_period="2024",
+        due=0,
+        accepted=0,
+        on_time=0,
+        unknown_percent={},
+        days_to_acceptance=380.0,
+        days_to_release=385.0,
+        revisions=Revisions(releases=4, compared=176, mean_absolute_percent=0.0),
+        linkage=None,
+    ),
+}
 
 
 def test_release_manifest() -> None:
     at = datetime(2026, 1, 20, 9, tzinfo=UTC)
     version = CodeVersion("0.1.0", "0123456789abcdef0123456789abcdef01234567", "d" * 64)
-    made = manifest(4, at, RELEASED, SUBMISSIONS, version)
+    made = manifest(4, at, RELEASED, SUBMISSIONS, version, QUALITIES)
     assert json.dumps(made, indent=2, ensure_ascii=False) + "\n" == GOLDEN.read_text("utf-8")

@@ -84,6 +84,8 @@ def test_every_release_stays_readable_as_it_was(steward: "psycopg.Connection[Any
     outcome = released(FEBRUARY)
     assert (outcome.number, outcome.changed, outcome.closed) == (2, 2, 2)
     assert said("DF_WORKERS", 1) == january
+    # Of two observations published before with a value that is not zero, 12 has become 13.
+    assert revisions(2) == {"releases": 2, "compared": 2, "mean_absolute_percent": 4.167}
     assert said("DF_WORKERS") == [
         "CI/M/2025-11 0 A F",
         "ML/F/2025-12 40 A F",
@@ -96,6 +98,14 @@ def test_every_release_stays_readable_as_it_was(steward: "psycopg.Connection[Any
     released(MARCH)
     assert "SN/F/2025-12 12 A F" in said("DF_WORKERS", 3)
     assert "SN/F/2025-12 13 A F" in said("DF_WORKERS", 2)
+    # Against its first value, 12, nothing has moved.
+    assert revisions(3) == {"releases": 3, "compared": 3, "mean_absolute_percent": 0.0}
+
+
+def revisions(release: int) -> dict[str, Any]:
+    with connect("simimo_api") as session:
+        quality = release_manifest(session, release)["dataflows"]["DF_WORKERS"]["quality"]
+    return quality["revisions"]
 
 
 def test_a_dataflow_tells_when_it_last_changed(steward: "psycopg.Connection[Any]") -> None:

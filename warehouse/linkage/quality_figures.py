@@ -28,6 +28,7 @@ from warehouse.linkage.review_estimate import ReviewEstimate, review_estimate
 from warehouse.linkage.rules import rules
 from warehouse.linkage.truth import truth
 from warehouse.linkage.unlinkable import unlinkable
+from warehouse.quality import LinkageError
 from warehouse.settings import settings
 
 GROUPS = ("citizenship", "sex")
@@ -114,6 +115,29 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
         review=review,
         charts=charts(model, weights),
     )
+
+
+def linkage_error() -> LinkageError:
+    """Precision and recall between sources of the links in force; raises NothingLinked.
+
+    From the truth where every linked file is a specimen (raises NoTruth without it), else from
+    the answers of reviewers.
+    """
+    with connect("simimo_linkage") as session:
+        _last_run(session)
+        is_specimen = _is_specimen(session)
+        links = links_in_force(session)
+        link_from_weight = answers.threshold(session, rules()).link_from_weight
+        review = review_estimate(_bands(session), link_from_weight)
+    if not is_specimen:
+        precision, recall = (s.value if s else None for s in (review.precision, review.recall))
+        return LinkageError(_percent(precision), _percent(recall), "review")
+    found = agreement(with_truth(links, _truth(_newest_truth() or Path())))
+    return LinkageError(_percent(found.precision.value), _percent(found.recall.value), "truth")
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 2)
 
 
 def _last_run(session: psycopg.Connection) -> tuple[int, datetime]:

@@ -1,0 +1,147 @@
+"""What the quality of a release is told from: arrivals, first publications, revisions, linkage.
+
+Reads inside the release's own snapshot, after its observations are merged.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+
+from warehouse.indicator import Dataflow
+from warehouse.quality import (
+    Arrival,
+    Extract,
+    LinkageError,
+    Quality,
+    Revisions,
+    quality,
+    rests_on_linked,
+)
+from warehouse.release_gate import Submission
+
+NEVER_REVISED = Revisions(releases=0, compared=0, mean_absolute_percent=None)
+
+
+def qualities(
+    session: psycopg.Connection[Any],
+    number: int,
+    at: datetime,
+    unknown: Mapping[str, tuple[Dataflow, Mapping[str, float | None]]],
+    submissions: Sequence[Submission],
+) -> dict[str, Quality]:
+    """The quality of every dataflow of release `number`; `unknown` has its shares of _U."""
+    base = {name: flow.freq for name, (flow, _) in unknown.items()}
+    first = _first_published(session, base)
+    arrivals = _arrivals(session)
+    revised = _revisions(session, number, base)
+    current = {(s.contract, s.period) for s in submissions}
+    is_linked = any(rests_on_linked(flow) for flow, _ in unknown.values())
+    linkage = _linkage_error() if is_linked else None
+    return {
+        name: quality(
+            flow,
+            first.get(name, {}),
+            arrivals,
+            current,
+            shares,
+            revised.get(name, NEVER_REVISED),
+            linkage if rests_on_linked(flow) else None,
+            at.date(),
+        )
+        for name, (flow, shares) in unknown.items()
+    }
+
+
+def _arrivals(session: psycopg.Connection[Any]) -> dict[Extract, Arrival]:
+    found = session.execute("""
+        select contract, period,
+            min(received_at) filter (where state not in ('rejected', 'withdrawn')),
+            min(coalesce(decided_at, received_at)) filter (
+                where state in ('accepted', 'superseded')
+            )
+        from submission.submission group by contract, period
+    """)
+    return {
+        (contract, period): Arrival(received.date(), accepted.date() if accepted else None)
+        for contract, period, received, accepted in found
+        if received
+    }
+
+
+def _first_published(
+    session: psycopg.Connection[Any], base: Mapping[str, str]
+) -> dict[str, dict[str, date]]:
+    """The day on which each base period of each dataflow was first published."""
+    found = session.execute(
+        """
+        select o.dataflow, o.time_period, min(r.released_at)
+        from release.observation as o
+        inner join release.release as r on o.valid_from_release = r.number
+        where (o.dataflow, o.freq) in (select * from unnest(%s::text[], %s::text[]))
+        group by o.dataflow, o.time_period
+        """,
+        [list(base), list(base.values())],
+    )
+    first: dict[str, dict[str, date]] = {}
+    for dataflow, period, released_at in found:
+        first.setdefault(dataflow, {})[period] = released_at.date()
+    return first
+
+
+def _revisions(
+    session: psycopg.Connection[Any], number: int, base: Mapping[str, str]
+) -> dict[str, Revisions]:
+    """How far the observations of the base frequency moved since they were first published."""
+    releases = dict(
+        session.execute(
+            "select dataflow, count(*) from release.frozen_dataflow where number <= %s"
+            " group by dataflow",
+            [number],
+        ).fetchall()
+    )
+    found = session.execute(
+        """
+        with first_value as (
+            select distinct on (o.dataflow, o.series_key, o.time_period)
+                o.dataflow, o.series_key, o.time_period, o.obs_value
+            from release.observation as o
+            where o.valid_to_release is not null and o.obs_value is not null
+            order by o.dataflow, o.series_key, o.time_period, o.valid_from_release
+        ),
+
+        -- Of a first value of zero no percentage can be taken.
+        compared as (
+            select o.dataflow,
+                100 * abs(o.obs_value / nullif(coalesce(f.obs_value, o.obs_value), 0) - 1)
+                    as revision
+            from release.observation as o
+            left join first_value as f using (dataflow, series_key, time_period)
+            where o.valid_to_release is null and o.obs_value is not null
+                and (f.obs_value is not null or o.valid_from_release < %s)
+                and (o.dataflow, o.freq) in (select * from unnest(%s::text[], %s::text[]))
+        )
+
+        select dataflow, count(revision), round(avg(revision), 3)
+        from compared group by dataflow
+        """,
+        [number, list(base), list(base.values())],
+    ).fetchall()
+    told = {name: Revisions(count, 0, None) for name, count in releases.items()}
+    for name, compared, mean in found:
+        percent = None if mean is None else float(mean)
+        told[name] = replace(told[name], compared=compared, mean_absolute_percent=percent)
+    return told
+
+
+def _linkage_error() -> LinkageError | None:
+    """Precision and recall of the links in force; None before any linkage."""
+    from warehouse.errors import NothingLinked, NoTruth
+    from warehouse.linkage.quality_figures import linkage_error
+
+    try:
+        return linkage_error()
+    except (NothingLinked, NoTruth):
+        return None
