@@ -57,7 +57,8 @@
 {# One row a person declared in a month: what the main employer says, the wages
    of all employers with days (null where none tells one), and whether an
    employer declares a work accident. Few persons have several employers: their
-   rows alone are summed. #}
+   rows alone are summed, the worker first, lest they be read by the index of
+   the period. #}
 {% macro declared_persons() %}
     with main_employment as (
 
@@ -69,9 +70,9 @@
     other_employment as (
 
         select
-            contract,
-            period,
             worker_id,
+            period,
+            contract,
             sum(case when is_worker then wage_centimes end) as wage_centimes,
             max(case when situation_code = 'AT' then 1 else 0 end)
                 as accident_count

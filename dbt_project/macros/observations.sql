@@ -27,6 +27,7 @@
    as they are. `sums` add up; a span among whose cells one is estimated (E,
    which sorts after A) is estimated. #}
 {% macro spanned(cells, sums, status=none) %}
+    {%- if execute %}
     with span as (
         {{ span_rows(cells) }}
     )
@@ -53,6 +54,9 @@
         {%- for dimension in dimension_ids() %},
         cell.{{ dimension }}
         {%- endfor %}
+    {%- else -%}
+    select * from {{ cells }}
+    {%- endif -%}
 {% endmacro %}
 
 

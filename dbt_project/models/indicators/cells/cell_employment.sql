@@ -34,9 +34,9 @@ citizenship_group as (
 employer as (
 
     select
-        contract,
-        period,
         employer_id,
+        period,
+        contract,
         {{ size_code("count(*)") }} as size_code
     from employment
     where employer_id <> ''
