@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import parameters, themes
+from api import parameters
 from api.answer import UNTIL_NEXT_RELEASE, Answer, make_answer
 from api.chart import line_chart
 from api.citation import citation
@@ -17,6 +17,7 @@ from api.library import Library
 from api.sources import sources_of
 from api.templating import render
 from api.texts import typeset
+from warehouse import themes
 from warehouse.errors import SimimoError
 from warehouse.observation import PublishedDataflow, Release
 
@@ -79,7 +80,7 @@ def _start(library: Library, request: Request, lang: str) -> Answer:
         release=release,
         is_specimen=any(published.is_specimen for published in known),
         is_all_specimen=all(published.is_specimen for published in known),
-        themes=themes.by_theme(known),
+        themes=[(themes.label(theme), group) for theme, group in themes.by_theme(known)],
         links=links,
         extent=library.extent,
         featured=drawn,

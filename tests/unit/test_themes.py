@@ -1,0 +1,19 @@
+"""The catalogue's headings: every dataflow stands under one, and every heading has its words."""
+
+from tests.dataflows import defined
+from warehouse import themes
+from warehouse.indicator import LANGUAGES, dataflows
+
+
+def test_every_dataflow_stands_under_one_heading() -> None:
+    listed = [i for ids in themes._themes()["themes"].values() for i in ids]
+    assert sorted(listed) == sorted(dataflows())
+
+
+def test_every_heading_has_its_words() -> None:
+    for theme in [*themes._themes()["themes"], themes.OTHER]:
+        assert all(themes.label(theme)[lang] for lang in LANGUAGES), theme
+
+
+def test_a_dataflow_that_no_heading_names_is_listed_all_the_same() -> None:
+    assert themes.by_theme([defined()])[0][0] == themes.OTHER

@@ -1,0 +1,53 @@
+"""The headings of the catalogue, and which dataflow stands under which: read from themes.yml."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from warehouse.indicator import Labels
+
+OTHER = "theme_other"
+
+
+class Identified(Protocol):
+    """A dataflow as it is defined, or as a release froze it."""
+
+    @property
+    def id(self) -> str:
+        """The dataflow's id, such as DF_EMP_DECLARED."""
+        ...
+
+
+Flow = TypeVar("Flow", bound=Identified)
+
+
+def by_theme(known: Sequence[Flow]) -> list[tuple[str, list[Flow]]]:
+    """The dataflows under their headings, in the order of themes.yml; empty headings left out."""
+    listed: Mapping[str, list[str]] = _themes()["themes"]
+    by_id = {flow.id: flow for flow in known}
+    groups = [(theme, [by_id[i] for i in ids if i in by_id]) for theme, ids in listed.items()]
+    elsewhere = {i for ids in listed.values() for i in ids}
+    groups.append((OTHER, [flow for flow in known if flow.id not in elsewhere]))
+    return [(theme, group) for theme, group in groups if group]
+
+
+def featured(known: Sequence[Flow]) -> Flow | None:
+    """The dataflow that the start page draws: the one named, else the first."""
+    named = next((flow for flow in known if flow.id == _themes()["featured"]), None)
+    return named or next(iter(known), None)
+
+
+def label(theme: str) -> Labels:
+    """The heading called `theme`, such as theme_morocco."""
+    found: Labels = _themes()["labels"][theme]
+    return found
+
+
+@cache
+def _themes() -> dict[str, Any]:
+    import yaml
+
+    content = Path(__file__).with_name("themes.yml").read_text("utf-8")
+    themes: dict[str, Any] = yaml.load(content, yaml.CSafeLoader)
+    return themes
