@@ -109,13 +109,13 @@ class Dataflow:
     def contracts(self) -> tuple[str, ...]:
         """The ids of every contract whose submissions can stand behind its figures.
 
-        More than `sources`: a second extract of the same fact flows into the same harmonised
-        table without being named here, and some extracts enrich the records of others.
+        More than `sources`: a second extract of records of the same fact flows into the same
+        harmonised table without being named here, and some extracts enrich the records of others.
         """
         known = contracts()
         named = [known[source] for source in self.sources]
-        facts = {c.fact for c in named if c.kind != "public"}
-        feeding = {c.id for c in known.values() if c.kind != "public" and c.fact in facts}
+        facts = {c.fact for c in named if c.kind == "records"}
+        feeding = {c.id for c in known.values() if c.kind == "records" and c.fact in facts}
         feeding |= set(self.sources)
         enriching = {c.id for c in known.values() if _enriches(c, feeding)}
         return tuple(sorted(feeding | enriching))

@@ -59,7 +59,7 @@ def _quoted(text: str) -> str:
 
 
 def staging_models_macro(known: Mapping[str, Contract]) -> str:
-    """The macro file that tells dbt each contract's provider, fact, coverage, key and columns."""
+    """The macro file that tells dbt of a contract: provider, fact, kind, coverage, key, columns."""
     entries = [_entry(contract) for _, contract in sorted(known.items())]
     head = [f"{{# {GENERATED} #}}", "", "{% macro contracts() %}", "{{ return({"]
     return "\n".join([*head, *entries, "}) }}", "{% endmacro %}"]) + "\n"
@@ -69,6 +69,7 @@ def _entry(contract: Contract) -> str:
     value = {
         "provider": contract.provider,
         "fact": contract.fact,
+        "kind": contract.kind,
         "coverage": contract.coverage,
         "unknown_code_share_max": contract.unknown_code_share_max,
         "key": list(contract.primary_key),

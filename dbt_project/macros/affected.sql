@@ -134,12 +134,10 @@
     {%- set marked = marks() -%}
     {%- set first = contracts()[own.sources[0]] -%}
     {%- set periods = [] -%}
-    {%- for source_id in own.sources -%}
-        {%- for id in contracts_of(contracts()[source_id].fact) -%}
-            {%- if contracts()[id].coverage != "cumulative" -%}
-                {%- do periods.extend(marked.get(id, [])) -%}
-            {%- endif -%}
-        {%- endfor -%}
+    {%- for id in source_contracts(own) -%}
+        {%- if contracts()[id].coverage != "cumulative" -%}
+            {%- do periods.extend(marked.get(id, [])) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- for id in contracts_of(first.fact)
         if id in own.sources and id in marked

@@ -78,6 +78,16 @@
 {%- endmacro %}
 
 
+{# That none of the codes of an aggregate is a total, which a source may tell
+   beside its parts. #}
+{% macro no_totals(relation, names) -%}
+    {%- for name in names %}
+        {{ relation }}.{{ name }}_code <> '_T'
+        {{- " and" if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {# {'citizenship_code': 'cl_area'} for a fact, {'citizenship': 'cl_area'} for a
    dataflow. A variable is called as its list, without the prefix cl_. #}
 {% macro code_lists_of(name) %}

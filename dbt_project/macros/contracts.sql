@@ -14,6 +14,23 @@
 {% endmacro %}
 
 
+{# The contracts behind a dataflow's figures, all of them or those of one fact.
+   Records of one fact are one population whoever sends them, so that every
+   contract of the fact stands behind; what institutions have counted or
+   published are different populations, of which a definition names its own. #}
+{% macro source_contracts(own, fact=none) %}
+    {% set found = [] %}
+    {% for id in own.sources if fact in (none, contracts()[id].fact) %}
+        {% if contracts()[id].kind == "records" %}
+            {% do found.extend(contracts_of(contracts()[id].fact)) %}
+        {% else %}
+            {% do found.append(id) %}
+        {% endif %}
+    {% endfor %}
+    {{- return(found | unique | list) -}}
+{% endmacro %}
+
+
 {# The staging models that feed a fact. #}
 {% macro staging_models(fact) %}
     {% set found = [] %}

@@ -31,9 +31,10 @@
 {% endmacro %}
 
 
-{# The base periods received of the first source of a dataflow, in order; of a
-   stock the months between them too. A unit test may give its own; without,
-   none: it sees base periods alone. #}
+{# The base periods received of a dataflow, of its first source and those of the
+   same fact, in order; of a stock the months between them too. A cumulative
+   table of aggregates tells its periods itself. A unit test may give its own;
+   without, none: it sees base periods alone. #}
 {% macro received_periods() %}
     {%- if is_unit_test() or not execute -%}
         {{- return(none) -}}
@@ -42,12 +43,17 @@
     {%- if counts_cumulative_records(own) -%}
         {{- return(periods_of_cells()) -}}
     {%- endif -%}
-    {%- set fact = contracts()[own.sources[0]].fact -%}
+    {%- set first = contracts()[own.sources[0]] -%}
+    {%- set told_in_rows = first.kind == "aggregates"
+        and first.coverage == "cumulative" -%}
     {%- set found = run_query(
-        "select distinct period from "
-        ~ source("submission", "current_submission")
-        ~ " where " ~ in_list("contract", contracts_of(fact))
-        ~ " order by period"
+        "select distinct " ~ ("time_period" if told_in_rows else "period")
+        ~ " from " ~ (
+            relation_of("harmonised", first.fact) if told_in_rows
+            else source("submission", "current_submission")
+        )
+        ~ " where " ~ in_list("contract", source_contracts(own, first.fact))
+        ~ " order by 1"
     ).columns[0].values() | list -%}
     {%- if found and own.stock_flow == "stock" and own.freq == "M" -%}
         {%- set found = months_between(found[0], found[-1]) -%}
@@ -60,7 +66,9 @@
    its beginning: its periods are those of the records, not of the files. #}
 {% macro counts_cumulative_records(own) %}
     {%- set first = contracts().get((own.sources or [""])[0], {}) -%}
-    {{- return(own.kind == "national" and first.coverage == "cumulative") -}}
+    {{- return(
+        first.kind == "records" and first.coverage == "cumulative"
+    ) -}}
 {% endmacro %}
 
 

@@ -5,6 +5,7 @@
     "anapec_associations": {
         "provider": "anapec",
         "fact": "association",
+        "kind": "records",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["numero_association"],
@@ -17,6 +18,7 @@
     "anapec_job_seekers": {
         "provider": "anapec",
         "fact": "job_seeker",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_inscription"],
@@ -29,6 +31,7 @@
     "anapec_journeys": {
         "provider": "anapec",
         "fact": "journey",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_inscription", "rang_etape"],
@@ -41,6 +44,7 @@
     "anapec_placements_abroad": {
         "provider": "anapec",
         "fact": "placement_abroad",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_placement"],
@@ -53,6 +57,7 @@
     "anapec_placements_morocco": {
         "provider": "anapec",
         "fact": "placement",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_placement"],
@@ -65,6 +70,7 @@
     "anapec_reintegration": {
         "provider": "anapec",
         "fact": "reintegration",
+        "kind": "records",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["numero_beneficiaire"],
@@ -77,6 +83,7 @@
     "anapec_seasonal_workers": {
         "provider": "anapec",
         "fact": "seasonal_stay",
+        "kind": "records",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["numero_placement", "saison"],
@@ -89,6 +96,7 @@
     "bra_refugees": {
         "provider": "bra",
         "fact": "foreign_population",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["mois", "nationalite", "sexe", "tranche_age", "statut"],
@@ -101,6 +109,7 @@
     "cnss_declarations": {
         "provider": "cnss",
         "fact": "employment",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_affilie", "numero_assure", "record_type"],
@@ -113,6 +122,7 @@
     "cnss_employers": {
         "provider": "cnss",
         "fact": "employer",
+        "kind": "records",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["numero_affilie"],
@@ -125,6 +135,7 @@
     "cnss_immatriculations": {
         "provider": "cnss",
         "fact": "insured_person",
+        "kind": "records",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["numero_assure"],
@@ -137,6 +148,7 @@
     "dgsn_border_crossings": {
         "provider": "dgsn",
         "fact": "border_crossing",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["mois", "poste", "nationalite", "sens", "mode", "motif"],
@@ -149,6 +161,7 @@
     "dgsn_residence_titles": {
         "provider": "dgsn",
         "fact": "residence_permit",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_titre", "date_decision"],
@@ -161,6 +174,7 @@
     "enssup_foreign_students": {
         "provider": "enssup",
         "fact": "foreign_population",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["annee_universitaire", "niveau", "nationalite", "sexe", "domaine"],
@@ -173,6 +187,7 @@
     "hcp_population": {
         "provider": "hcp",
         "fact": "population",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["code", "census"],
@@ -185,6 +200,7 @@
     "hcp_rgph_foreigners": {
         "provider": "hcp",
         "fact": "foreign_population",
+        "kind": "aggregates",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["recensement", "nationalite", "sexe", "region"],
@@ -197,6 +213,7 @@
     "interior_regularisation": {
         "provider": "interior",
         "fact": "regularisation_request",
+        "kind": "records",
         "coverage": "campaign",
         "unknown_code_share_max": 0.05,
         "key": ["numero_dossier"],
@@ -209,6 +226,7 @@
     "istat_permits": {
         "provider": "istat",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.1,
         "key": ["FREQ", "REF_AREA", "DATA_TYPE", "SEX", "MOSTREL_CCITENSHIP", "TYPE_RES_PERMIT_REASON", "TYPE_RES_PERMIT", "AGE", "MARITAL_STATUS", "TIME_PERIOD"],
@@ -221,6 +239,7 @@
     "maecamre_consular_registrations": {
         "provider": "maecamre",
         "fact": "consular_registration",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_immatriculation"],
@@ -233,6 +252,7 @@
     "miepeec_contract_visas": {
         "provider": "miepeec",
         "fact": "contract_visa",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_dossier"],
@@ -245,6 +265,7 @@
     "oecd_df_mig": {
         "provider": "oecd",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.1,
         "key": ["REF_AREA", "CITIZENSHIP", "FREQ", "MEASURE", "SEX", "BIRTH_PLACE", "EDUCATION_LEV", "TIME_PERIOD"],
@@ -257,6 +278,7 @@
     "office_des_changes_remittances": {
         "provider": "office_des_changes",
         "fact": "remittance",
+        "kind": "aggregates",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": ["mois", "pays"],
@@ -269,6 +291,7 @@
     "ofppt_foreign_trainees": {
         "provider": "ofppt",
         "fact": "foreign_population",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["annee_formation", "niveau", "nationalite", "sexe", "secteur"],
@@ -281,6 +304,7 @@
     "ofppt_prior_learning": {
         "provider": "ofppt",
         "fact": "prior_learning",
+        "kind": "records",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["numero_dossier"],
@@ -293,6 +317,7 @@
     "prosecution_cases": {
         "provider": "prosecution",
         "fact": "prosecution_case",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["annee", "type_affaire", "issue", "sexe_victimes", "age_victimes", "nationalite_victimes"],
@@ -305,6 +330,7 @@
     "uk_cos_industry": {
         "provider": "uk_home_office",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": [],
@@ -317,6 +343,7 @@
     "uk_cos_nationality": {
         "provider": "uk_home_office",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.05,
         "key": [],
@@ -329,6 +356,7 @@
     "undesa_migrant_stock": {
         "provider": "undesa",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.1,
         "key": ["destination", "origin"],
@@ -341,6 +369,7 @@
     "unhcr_persons_of_concern": {
         "provider": "unhcr",
         "fact": "foreign_population",
+        "kind": "aggregates",
         "coverage": "period",
         "unknown_code_share_max": 0.05,
         "key": ["month", "country_of_origin", "sex", "age_group", "population_type"],
@@ -353,6 +382,7 @@
     "wb_bilateral_remittances": {
         "provider": "wb",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.1,
         "key": ["sending_country", "receiving_country"],
@@ -365,6 +395,7 @@
     "wb_remittance_prices": {
         "provider": "wb",
         "fact": "published_statistic",
+        "kind": "public",
         "coverage": "cumulative",
         "unknown_code_share_max": 0.1,
         "key": ["sending_code", "receiving_code", "series_code", "quarter"],

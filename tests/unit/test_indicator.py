@@ -54,6 +54,12 @@ def test_the_contracts_behind_a_dataflow_include_those_that_enrich_its_records()
     assert "dgsn_residence_titles" not in read.contracts
 
 
+def test_only_the_aggregates_named_stand_behind_a_dataflow() -> None:
+    """Students and refugees are kept in one table, and are other populations."""
+    read = definition_from(given(sources=["bra_refugees"]), "df_x")
+    assert read.contracts == ("bra_refugees",)
+
+
 def test_a_models_file_without_definition_defines_nothing(tmp_path: Path) -> None:
     path = tmp_path / "cells.yml"
     path.write_text("version: 2\nmodels:\n  - name: cell_x\n", "utf-8")

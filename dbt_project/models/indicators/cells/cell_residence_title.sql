@@ -72,6 +72,7 @@ decision as (
         residence_permit.sex_code,
         residence_permit.citizenship_code,
         residence_permit.reason_code,
+        residence_permit.permit_type_code,
         residence_permit.region_code,
         case
             when title_status.code = 'CANCELLED'
@@ -120,6 +121,7 @@ cells as (
         )) }} as age,
         coalesce(region.ancestor_code, '_U') as ref_area,
         held.reason_code as reason,
+        held.permit_type_code as permit_type,
         stock.obs_status,
         count(*) as title_count
     from stock
@@ -130,7 +132,7 @@ cells as (
             and stock.opening_period <= held.period
     left join region on held.region_code = region.code
     where {{ affected_observations("stock.time_period") }}
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 
 )
 
