@@ -22,7 +22,7 @@ received as (
 
 ),
 
--- After a month that never came, its registrations are absent from the register.
+-- The registrations of a month that never came are absent from then on.
 stock as (
 
     select
