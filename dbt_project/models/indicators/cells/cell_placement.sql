@@ -7,7 +7,7 @@ with placement as (
 
 citizenship_group as (
 
-    {{ codes_at_level("cl_area", 2) }}
+    {{ citizenship_groups() }}
 
 ),
 
@@ -34,10 +34,7 @@ cells as (
     select
         placement.period as time_period,
         placement.citizenship_code as citizenship,
-        case
-            when placement.citizenship_code = 'MA' then 'MA'
-            else coalesce(citizenship_group.ancestor_code, '_U')
-        end as citizenship_group,
+        coalesce(citizenship_group.group_code, '_U') as citizenship_group,
         placement.sex_code as sex,
         coalesce(activity_section.ancestor_code, '_U') as activity,
         coalesce(occupation_group.ancestor_code, '_U') as occupation,
