@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.path.recomputed import RECOMPUTED, Recomputed
 from warehouse import demo, observation_file
 from warehouse.database import connect
 from warehouse.observation import Selection
@@ -15,6 +16,7 @@ from warehouse.settings import settings
 pytestmark = pytest.mark.path
 
 MONTHS, SCALE = 3, 0.002
+ALPHA2 = {"FRA": "FR", "ITA": "IT", "ESP": "ES", "DEU": "DE", "BEL": "BE", "NLD": "NL", "ISR": "IL"}
 LAST_MONTH = "2025-12"
 
 
@@ -46,7 +48,7 @@ def _extracts(contract_id: str) -> pl.DataFrame:
     files = sorted(folder.rglob(f"SPECIMEN_{contract_id}_*"))
     read = [
         batch.with_columns(
-            period=pl.lit(re.search(r"\d{4}-\d{2}", path.name)[0]),
+            period=pl.lit(re.search(r"\d{4}-(\d{2}|Q\d)", path.name)[0]),
             is_corrected=pl.lit("corrected" in path.name),
         )
         for path in files
@@ -96,6 +98,29 @@ def test_mean_wages_equal_an_independent_mean_from_the_files(summary):
     total = _total("DF_EARNINGS")
     released = total.filter(pl.col("time_period") == LAST_MONTH)["obs_value"].item()
     assert float(released) == pytest.approx(mean, abs=0.005)
+
+
+def _computed(cells: Recomputed) -> dict[tuple[str, ...], float]:
+    """The cells as the model holds them, unprotected."""
+    from warehouse.indicator import dataflow
+
+    flow = dataflow(cells.dataflow)
+    totalled = [d for d in flow.dimension_ids if d not in cells.keys]
+    where = " and ".join(["freq = %s", *(f"{d} = '_T'" for d in totalled)])
+    with connect("simimo_analyst") as session:
+        rows = session.execute(
+            f"select {', '.join(cells.keys)}, obs_value from indicators.{flow.model} where {where}",
+            [cells.freq],
+        ).fetchall()
+    return {tuple(row[:-1]): float(row[-1]) for row in rows}
+
+
+@pytest.mark.parametrize("cells", RECOMPUTED, ids=lambda cells: cells.count.__name__)
+def test_cells_equal_an_independent_count_from_the_files(summary, cells):
+    counted = cells.count(_extracts(cells.contract))
+    computed = _computed(cells)
+    assert counted
+    assert {key: computed.get(key) for key in counted} == pytest.approx(counted)
 
 
 def test_no_count_from_1_to_4_of_national_data_is_released(summary):
@@ -189,46 +214,33 @@ def test_the_figures_of_oecd_and_istat_for_morocco_are_the_files_own(summary, re
     assert released.height == permits.height
 
 
-def _harmonised(contract_id: str) -> pl.DataFrame:
-    """The published figures of a contract, in standard codes."""
-    with connect("simimo_analyst") as session:
-        rows = session.execute(
-            "select ref_area_code, counterpart_area_code, time_period, obs_value "
-            "from harmonised.published_statistic where contract = %s",
-            [contract_id],
-        ).fetchall()
-    columns = ("ref_area", "counterpart_area", "time_period", "obs_value")
-    figures = [(*codes, float(value)) for *codes, value in rows]
-    return pl.DataFrame(figures, columns, orient="row")
-
-
 def test_the_price_of_remitting_to_morocco_is_the_files_own(summary, real_data):
     """SDG 10.c.1: every corridor to Morocco, every quarter."""
     wide = pl.read_csv(
         real_data / "mirror" / "WB_remittance_prices_corridors.csv", infer_schema=False
     ).filter(pl.col("Receiving Countries  Code") == "MAR")
     quarters = [name for name in wide.columns if name[:4].isdigit()]
-    filed = sorted(
-        (f"{name[:4]}-{name[4:6]}", float(row[name]))
+    filed = {
+        (ALPHA2[row["Sending Countries Code"]], f"{name[:4]}-{name[4:6]}"): float(row[name])
         for row in wide.to_dicts()
         for name in quarters
         if row[name] != ".."
-    )
-    held = _harmonised("wb_remittance_prices").filter(pl.col("ref_area") == "MA")
-    assert sorted(held.select("time_period", "obs_value").iter_rows()) == filed
-    assert held["counterpart_area"].n_unique() <= wide.height == 48
+    }
+    released = _cells(_released("DF_REMITTANCE_COST"), "counterpart_area", "time_period")
+    assert len(filed) == 228
+    assert released == pytest.approx(filed, abs=0.005)
 
 
 def test_mirror_figures_of_morocco_are_the_publishers(summary, real_data):
-    received = _harmonised("wb_bilateral_remittances").filter(
-        pl.col("ref_area") == "MA", pl.col("counterpart_area") == "_T"
-    )
-    assert round(received["obs_value"].item()) == 7467
-    stock = _harmonised("undesa_migrant_stock")
-    living = stock.filter(pl.col("ref_area") == "MA", pl.col("counterpart_area") == "_T")
-    assert living["obs_value"].item() == 88_511
-    in_france = stock.filter(pl.col("ref_area") == "FR", pl.col("counterpart_area") == "MA")
-    assert in_france["obs_value"].item() == 926_466
+    """The totals and the largest country, and no cell in which Morocco is not."""
+    received = _cells(_released("DF_BILATERAL_REMITTANCE", ref_area="MA"), "counterpart_area")
+    assert received["_T",] == 7_467.19
+    assert received["FR",] == 2_292.02
+    stock = _cells(_released("DF_MIRROR_STOCK"), "ref_area", "counterpart_area")
+    assert stock["MA", "_T"] == 88_511
+    assert stock["_T", "MA"] == 2_834_641
+    assert stock["FR", "MA"] == 926_466
+    assert all("MA" in areas for areas in stock)
 
 
 def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
