@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from warehouse.cli.options import Lang, Output
-from warehouse.cli.output import write_bytes
+from warehouse.cli.output import write, write_bytes
 from warehouse.cli.program import command
 from warehouse.messages import word
 
@@ -73,3 +73,32 @@ def psql(lang: Lang = "fr") -> None:
     from warehouse.database import analyst_shell
 
     raise typer.Exit(analyst_shell())
+
+
+@command()
+def coherence(
+    release: Annotated[int | None, typer.Option("--release")] = None,
+    format: Annotated[Literal["text", "html", "pdf"], typer.Option("--format")] = "text",
+    output: Output = None,
+    lang: Lang = "fr",
+) -> None:
+    """Set the sources of one concept side by side, from a release."""
+    from warehouse.coherence.comparison import comparisons
+    from warehouse.coherence.figures import side_of, values_of
+    from warehouse.coherence.judging import judged
+    from warehouse.database import connect
+    from warehouse.documents.coherence_report import coherence_report
+    from warehouse.documents.document import rendered
+    from warehouse.documents.terminal import text
+
+    with connect("simimo_api") as session:
+        side = side_of(session, release)
+        rows = [
+            (c, judged(c, values_of(session, c, side), side.release.is_specimen))
+            for c in comparisons()
+        ]
+    made = coherence_report(rows, side.release, lang)
+    if format == "text":
+        write(text(made), lang, output)
+    else:
+        write_bytes(rendered(made, format), lang, output)
