@@ -46,27 +46,28 @@ def migrated_template(simimo_home: Path) -> str:
 @pytest.fixture
 def warehouse_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """A fresh migrated database; the settings point at it while the test runs."""
-    yield from _database(migrated_template, simimo_home)
+    yield from _database("test", migrated_template, simimo_home)
 
 
 @pytest.fixture(scope="module")
 def module_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """One migrated database for all tests of a module that only read what the first has made."""
-    yield from _database(migrated_template, simimo_home)
+    yield from _database("test_module", migrated_template, simimo_home)
 
 
-def _database(template: str, home: Path) -> Iterator[str]:
+def _database(name: str, template: str, home: Path) -> Iterator[str]:
+    """A database of always the same name: dbt parses its project once a run, not once a test."""
     import psycopg
 
     from warehouse import database
 
-    name = f"test_{os.urandom(4).hex()}"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SIMIMO_HOME", str(home))
         environment.setenv("SIMIMO_DATABASE_NAME", "postgres")
         _forget_settings()
         maintenance = database.conninfo(database.url())
         with psycopg.connect(maintenance, autocommit=True) as session:
+            session.execute(f"drop database if exists {name} with (force)")
             session.execute(f"create database {name} template {template}")
             session.execute(f"grant create on database {name} to simimo_transform")
         environment.setenv("SIMIMO_DATABASE_NAME", name)
