@@ -15,6 +15,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=24.2"  # older ones refuse extras among hashes
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each call of dbt would compile
+	# a thousand modules again.
+	$(BIN)/python -m compileall -q -j 0 .venv/lib
 	touch $@
 
 demo: setup ## the whole path on specimen data, then serve on 127.0.0.1:8000
