@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import linkage, load, occupation, start
+from bench import linkage, load, month, occupation, start
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -13,6 +13,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "febrl4": linkage.febrl4,
     "link": linkage.specimen,
     "link_million": linkage.million,
+    "month": month.month,
+    "month_ratio": month.month_ratio,
     "demo": start.demo,
 }
 
