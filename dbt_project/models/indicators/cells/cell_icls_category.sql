@@ -44,9 +44,9 @@ visa as (
 
 ),
 
-area as (
+citizenship_group as (
 
-    {{ codes_at_level("cl_area", 2) }}
+    {{ citizenship_groups() }}
 
 ),
 
@@ -262,20 +262,20 @@ abroad as (
         person_key,
         max(case when valid_to > last_day then 1 else 0 end) as is_abroad,
         max(case
-            when valid_to > last_day and status_code = 'SEASONAL'
-                and {{ months_after("valid_from", 12) }} > last_day then 1
+            when valid_to <= last_day or status_code <> 'SEASONAL' then 0
+            when {{ months_after("valid_from", 12) }} > last_day then 1
             else 0
         end) as is_seasonal,
         max(case
             when valid_to <= last_day then 0
-            when status_code = 'SEASONAL'
-                and {{ months_after("valid_from", 12) }} > last_day then 0
-            when {{ months_after("valid_from", 12) }} <= stays_to then 1
+            when {{ months_after("valid_from", 12) }} > stays_to then 0
+            when status_code <> 'SEASONAL' then 1
+            when {{ months_after("valid_from", 12) }} <= last_day then 1
             else 0
         end) as is_long,
         max(case
-            when valid_to <= last_day
-                and {{ months_after("valid_to", 60) }} > last_day then 1
+            when valid_to > last_day then 0
+            when {{ months_after("valid_to", 60) }} > last_day then 1
             else 0
         end) as is_returned,
         max({{ stay_class("valid_from", "stays_to") }}) as longest_stay
@@ -340,18 +340,23 @@ cells as (
         counted.residence_rule,
         counted.duration,
         person.sex_code as sex,
-        case
-            when person.citizenship_code = 'MA' then 'MA'
-            else coalesce(area.ancestor_code, '_U')
-        end as citizenship_group,
+        coalesce(citizenship_group.group_code, '_U') as citizenship_group,
         person.linkage,
         max(month.obs_status) as obs_status,
         count(*) as person_count
     from counted
     inner join person on counted.person_key = person.person_key
     inner join month on counted.time_period = month.time_period
-    left join area on person.citizenship_code = area.code
-    group by 1, 2, 3, 4, 5, 6, 7
+    left join citizenship_group
+        on person.citizenship_code = citizenship_group.code
+    group by
+        counted.time_period,
+        counted.category,
+        counted.residence_rule,
+        counted.duration,
+        person.sex_code,
+        citizenship_group.group_code,
+        person.linkage
 
 )
 
