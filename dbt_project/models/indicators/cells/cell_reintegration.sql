@@ -98,6 +98,9 @@ cells as (
     left join activity_section
         on followed.activity_code = activity_section.code
     left join region on followed.region_code = region.code
+    where {{ affected_observations(
+        "left(cast(followed.registered_date as text), 4)"
+    ) }}
     group by 1, 2, 3, 4
 
 )

@@ -62,7 +62,9 @@ cells as (
         sum(worker.departed_count - worker.away_count) as returned_count
     from worker
     left join region on worker.region_code = region.code
-    where worker.stay_order = 1
+    where
+        worker.stay_order = 1
+        and {{ affected_observations("cast(worker.season_year as text)") }}
     group by 1, 2, 3, 4, 5
 
 )
