@@ -85,13 +85,15 @@ def line_chart(series: Sequence[tuple[str, float | None]]) -> LineChart:
 def period_index(period: str) -> int:
     """A period as months since year 0, so that distances between periods can be drawn.
 
+    A campaign, 2016-2017, stands where its first year does.
+
     >>> period_index("2025-12") - period_index("2025-Q1"), period_index("2025")
     (11, 24300)
     """
     year = int(period[:4])
     if "Q" in period:
         return 12 * year + 3 * (int(period[-1]) - 1)
-    return 12 * year + (int(period[5:7]) - 1 if len(period) > 4 else 0)
+    return 12 * year + (int(period[5:7]) - 1 if len(period) == len("2025-12") else 0)
 
 
 def nice_ticks(highest: float) -> list[float]:

@@ -149,8 +149,9 @@ def _periods_of(source: str, periods: Sequence[str]) -> list[str]:
 
 
 def _is_within(period: str, periods: Sequence[str]) -> bool:
-    begins, ends = first_day(periods[0]), last_day(periods[-1])
-    return begins <= last_day(period) <= ends if periods else False
+    if not periods:
+        return False
+    return first_day(periods[0]) <= last_day(period) <= last_day(periods[-1])
 
 
 def _is_past(source: str, period: str, today: date) -> bool:

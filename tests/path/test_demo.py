@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from tests.path.recomputed import RECOMPUTED, Recomputed
+from tests.path.whole_tables import WHOLE_TABLES
 from warehouse import demo, observation_file
 from warehouse.database import connect
 from warehouse.observation import Selection
@@ -123,8 +124,26 @@ def test_cells_equal_an_independent_count_from_the_files(summary, cells):
     assert {key: computed.get(key) for key in counted} == pytest.approx(counted)
 
 
+@pytest.mark.parametrize("tables", WHOLE_TABLES, ids=lambda tables: tables.dataflow)
+def test_every_table_equals_an_independent_count_from_the_files(summary, tables):
+    """Cell for cell, and no cell beside."""
+    counted = tables.counted(_extracts(tables.contract))
+    assert counted
+    assert counted == tables.held({month for month, *_ in counted})
+
+
 def test_no_count_from_1_to_4_of_national_data_is_released(summary):
-    for dataflow in ("DF_TITLE_STOCK", "DF_EMP_DECLARED", "DF_JOBSEEKER", "DF_PLACEMENT_ABROAD"):
+    for dataflow in (
+        "DF_TITLE_STOCK",
+        "DF_TITLE_FIRST",
+        "DF_CONTRACT_VISA",
+        "DF_BORDER_CROSSING",
+        "DF_REFUGEE",
+        "DF_REGULARISATION",
+        "DF_EMP_DECLARED",
+        "DF_JOBSEEKER",
+        "DF_PLACEMENT_ABROAD",
+    ):
         values = _released(dataflow)
         counts = values["obs_value"].drop_nulls().cast(pl.Float64)
         assert counts.is_between(1, 4).sum() == 0, dataflow

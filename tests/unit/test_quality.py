@@ -143,7 +143,8 @@ def test_means_and_medians_have_no_share() -> None:
 
 def test_nothing_observed_gives_no_figure() -> None:
     assert shares("freq period citizenship sex value") == {}
-    found = quality(DECLARED, {}, {}, set(), {}, NEVER_REVISED, None, date(2026, 2, 20))
+    came = {("cnss_declarations", "2025-12")}
+    found = quality(DECLARED, {}, {}, came, {}, NEVER_REVISED, None, date(2026, 2, 20))
     assert (found.latest_period, found.due, found.days_to_release) == (None, 0, None)
 
 

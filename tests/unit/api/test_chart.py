@@ -66,6 +66,10 @@ def test_a_quarter_begins_with_its_first_month() -> None:
     assert period_index("2025-Q2") == period_index("2025-04")
 
 
+def test_a_campaign_stands_where_its_first_year_does() -> None:
+    assert period_index("2016-2017") == period_index("2016")
+
+
 @pytest.mark.parametrize(
     ("value", "width"), [(50.0, 50.0), (100.0, 100.0), (0.0, 0.0), (None, 0.0), (-3.0, 0.0)]
 )
