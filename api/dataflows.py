@@ -14,8 +14,7 @@ from api.description import describe
 from api.encoding import instant, json_bytes
 from api.library import Library, cache_control
 from api.models import DataflowDetail, DataflowList
-from api.sources import sources_of
-from warehouse.indicator import Dimension
+from warehouse.catalogue import described
 from warehouse.observation import PublishedDataflow
 
 
@@ -58,24 +57,17 @@ def _list(library: Library, request: Request) -> Answer:
 def _detail(library: Library, dataflow_id: str, request: Request) -> Answer:
     values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
     published = library.dataflow(dataflow_id, values.get("release"))
-    definition = published.definition
+    told = library.released_as(published)
     said = {
         **_summary(library, published),
         "release": published.release,
         "released_at": instant(published.released_at),
-        "definition": definition.definition,
-        "population_concept": definition.population_concept,
-        "icls_clause": definition.icls_clause,
-        "stock_flow": definition.stock_flow,
-        "formula": definition.formula,
-        "time_rule": definition.time_rule,
-        "known_limits": definition.known_limits,
-        "comparable": definition.comparable,
-        "credit": definition.credit,
-        "decimals": definition.decimals,
-        "dimensions": [_dimension(published, d) for d in definition.dimensions],
-        "tables": definition.tables,
-        "sources": [source.to_json() for source in sources_of(definition)],
+        **described(
+            published.definition,
+            published.code_lists_as_json(),
+            told["disclosure"],
+            told.get("quality"),
+        ),
         "citation": citation(published),
     }
     return make_answer(
@@ -115,14 +107,4 @@ def links(published: PublishedDataflow, freq: str | None = None) -> dict[str, st
         "data_json": f"/v1/data/{published.id}?{data}",
         "data_csv": f"/v1/data/{published.id}?{data}&format=csv",
         "page": f"/dataflows/{published.id}",
-    }
-
-
-def _dimension(published: PublishedDataflow, dimension: Dimension) -> dict[str, Any]:
-    codes = published.code_lists[dimension.code_list]
-    return {
-        "id": dimension.id,
-        "label": dimension.label,
-        "code_list": dimension.code_list,
-        "codes": [{"code": c.code, "parent": c.parent, "label": c.label} for c in codes],
     }

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answer import IMMUTABLE, UNTIL_NEXT_RELEASE, Answer, KeptAnswers, send
-from api.released import Extent, Released
+from api.released import Released
 from warehouse.errors import DatabaseUnavailable, UnknownRelease
+from warehouse.extent import Extent
 from warehouse.observation import (
     NothingReleased,
     Page,
@@ -38,6 +39,7 @@ class Library:
         self._dataflow = lru_cache(KEPT_DEFINITIONS)(released.dataflow)
         self._dataflows = lru_cache(8)(released.dataflows)
         self._extents = lru_cache(8)(released.extents)
+        self._manifest = lru_cache(8)(released.manifest)
 
     def releases(self) -> tuple[Release, ...]:
         """Every published release, the newest first, as seen at most two seconds ago.
@@ -68,7 +70,12 @@ class Library:
 
     def manifest(self, number: int) -> Mapping[str, Any]:
         """What a release was made from; raises UnknownRelease."""
-        return self.released.manifest(self.release(number).number)
+        return self._manifest(self.release(number).number)
+
+    def released_as(self, published: PublishedDataflow) -> Mapping[str, Any]:
+        """What the manifest says of a dataflow: its disclosure rules, its quality."""
+        found: Mapping[str, Any] = self.manifest(published.release)["dataflows"][published.id]
+        return found
 
     def dataflows(self, number: int | None = None) -> Sequence[PublishedDataflow]:
         """The dataflows of a release, by id."""

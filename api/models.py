@@ -122,16 +122,57 @@ class Source(Shape):
     named: bool = Field(description="Named by the definition; else it only completes others")
 
 
+class Disclosure(Shape):
+    """The rules under which figures are withheld, as the release applied them, and in words."""
+
+    rules: dict[str, Any]
+    text: Labels
+
+
+class Revisions(Shape):
+    """Observations published before, and how far they have moved since they first were."""
+
+    releases: int
+    compared: int
+    mean_absolute_percent: float | None
+
+
+class LinkageError(Shape):
+    """Precision and recall of the links between sources, in percent."""
+
+    precision: float | None
+    recall: float | None
+    basis: Literal["truth", "review"]
+
+
+class Quality(Shape):
+    """Quality at the release, in the order of SIMS; null where there is nothing to tell."""
+
+    latest_period: str | None
+    due: int = Field(description="Extracts that were due for the periods of the release")
+    accepted: int = Field(description="Those of them whose rows count")
+    on_time: int = Field(description="Those of them received by their due date")
+    unknown_percent: dict[str, float | None] = Field(
+        description="Share of _U by dimension in the latest period; null where withheld"
+    )
+    days_to_acceptance: float | None = Field(description="Median, from the end of the period")
+    days_to_release: float | None = Field(description="Median, from the end of the period")
+    revisions: Revisions
+    linkage: LinkageError | None
+
+
 class DataflowDetail(DataflowSummary):
     """One dataflow as one release defines it."""
 
     release: int
     released_at: str
+    theme: Labels
     definition: Labels
     population_concept: Labels
     icls_clause: str
     stock_flow: str
     formula: Labels
+    time_aggregation: Literal["end_of_period", "sum", "mean", "ratio", "none"]
     time_rule: Labels
     known_limits: Labels
     comparable: Labels
@@ -140,6 +181,8 @@ class DataflowDetail(DataflowSummary):
     dimensions: list[Dimension]
     tables: list[list[str]]
     sources: list[Source]
+    disclosure: Disclosure
+    quality: Quality | None = Field(description="Null in releases older than its measure")
     citation: Labels
 
 

@@ -14,12 +14,12 @@ from api.dataflows import links
 from api.figures import Figures, figures_of
 from api.language import language_of
 from api.library import Library
-from api.sources import sources_of
 from api.templating import render
 from api.texts import typeset
-from warehouse import themes
+from warehouse import catalogue, themes
 from warehouse.errors import SimimoError
 from warehouse.observation import PublishedDataflow, Release
+from warehouse.sources_behind import sources_of
 
 HTML = "text/html; charset=utf-8"
 BARS_ON_START_PAGE = 8
@@ -98,6 +98,8 @@ def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -
     freq = values.get("freq", published.definition.freq)
     figures = figures_of(library, published, freq)
     release = library.release(published.release)
+    told = library.released_as(published)
+    quality = told.get("quality")
     body = render(
         "dataflow.html",
         lang,
@@ -109,6 +111,8 @@ def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -
         published=published,
         freq=freq,
         frequencies=list(library.extents(published)),
+        facts=catalogue.definition_facts(published.definition, told["disclosure"], lang),
+        quality=catalogue.quality_facts(published.definition, quality, lang) if quality else [],
         sources=sources_of(published.definition),
         citation=citation(published),
         links=links(published, freq),

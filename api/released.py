@@ -2,27 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from warehouse import migrate, observation, observation_file
+from warehouse import extent, migrate, observation, observation_file
 from warehouse.database import engine
 from warehouse.errors import DatabaseUnavailable
+from warehouse.extent import Extent
 from warehouse.observation import Page, PublishedDataflow, Release, Selection
 
 if TYPE_CHECKING:
     import psycopg
     import sqlalchemy
-
-
-@dataclass(frozen=True)
-class Extent:
-    """What a release holds of one dataflow in one frequency: how much, from when to when."""
-
-    observations: int
-    first_period: str
-    last_period: str
 
 
 class NotMigrated(DatabaseUnavailable):
@@ -119,20 +110,7 @@ class Warehouse:
     def extents(self, number: int) -> Mapping[str, Mapping[str, Extent]]:
         """The extent of each dataflow in release `number`, by dataflow and frequency."""
         with self._session() as session:
-            found = session.execute(
-                """
-                select dataflow, freq, count(*), min(time_period), max(time_period)
-                from release.observation
-                where valid_from_release <= %(number)s
-                    and (valid_to_release is null or valid_to_release > %(number)s)
-                group by dataflow, freq
-                """,
-                {"number": number},
-            )
-            extents: dict[str, dict[str, Extent]] = {}
-            for dataflow, freq, *rest in found:
-                extents.setdefault(dataflow, {})[freq] = Extent(*rest)
-            return extents
+            return extent.extents(session, number)
 
     def page(
         self, published: PublishedDataflow, selection: Selection, cursor: str | None, limit: int

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import texts
 from api.chart import bar_width, path
-from api.codelists import label
+from warehouse import catalogue
+from warehouse.codelists import label
 from warehouse.messages import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -34,7 +35,8 @@ def render(
             languages=LANGUAGES,
             style_version=_style_version(),
             t=lambda key, **words: texts.text(key, lang, **words),
-            t_or=lambda key, default: texts.text_or(key, lang, default),
+            w=lambda key: texts.typeset(catalogue.word(key, lang), lang),
+            typeset=partial(texts.typeset, lang=lang),
             say=lambda labels: texts.typeset(labels[lang], lang),
             code_label=lambda code_list, code: texts.typeset(label(code_list, code, lang), lang),
             number=lambda value, decimals=0: texts.number(value, lang, decimals),

@@ -28,6 +28,7 @@ def given(**changes: Any) -> dict[str, Any]:
         "tables": [ids],
         "time_rule": label,
         "known_limits": label,
+        "comparable": label,
         "kind": "national",
         **changes,
     }

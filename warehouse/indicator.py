@@ -26,6 +26,12 @@ TimeAggregation = Literal["end_of_period", "sum", "mean", "ratio", "none"]
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 MAX_TABLE_DIMENSIONS = 3
+SAID = (
+    *("title", "definition", "population_concept", "formula", "time_rule", "known_limits"),
+    "comparable",
+)
+"""What a definition must say in every language: the catalogue shows no entry half told."""
+
 LANGUAGES = ("fr", "ar", "en")
 
 
@@ -236,6 +242,10 @@ def _require_sound(read: Dataflow) -> None:
         f"unknown time aggregation {read.time_aggregation!r}",
     )
     _require(bool(read.tables), "no table is declared")
+    for name in SAID:
+        _require(all(text.strip() for text in getattr(read, name).values()), f"{name} says nothing")
+    _require(bool(read.icls_clause.strip()), "icls_clause says nothing")
+    _require(read.stock_flow in ("stock", "flow"), "it is neither stock nor flow")
     for table in read.tables:
         _require(set(table) <= own, f"table {list(table)} names other dimensions")
         if read.kind == "national":

@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -130,6 +130,10 @@ class PublishedDataflow:
                 listed = ", ".join([*known, ALL])
                 raise UnknownCode(dataflow=self.id, dimension=FREQ, code=code, known=listed)
         return tuple(asked)
+
+    def code_lists_as_json(self) -> dict[str, list[dict[str, Any]]]:
+        """The code lists as plain JSON values, in the order in which they were frozen."""
+        return {name: [asdict(code) for code in codes] for name, codes in self.code_lists.items()}
 
     def codes(self, dimension: str) -> tuple[Code, ...]:
         """The codes of one of its dimensions; raises InvalidFilter."""

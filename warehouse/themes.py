@@ -38,6 +38,12 @@ def featured(known: Sequence[Flow]) -> Flow | None:
     return named or next(iter(known), None)
 
 
+def theme_of(dataflow: str) -> str:
+    """The heading under which a dataflow stands."""
+    listed: Mapping[str, list[str]] = _themes()["themes"]
+    return next((theme for theme, ids in listed.items() if dataflow in ids), OTHER)
+
+
 def label(theme: str) -> Labels:
     """The heading called `theme`, such as theme_morocco."""
     found: Labels = _themes()["labels"][theme]

@@ -28,6 +28,10 @@ from warehouse.indicator import (
         ({"time_aggregation": "median"}, "unknown time aggregation"),
         ({"dimensions": [{"id": "shoe_size", "code_list": "cl_x", "label": ""}]}, "shoe_size"),
         ({"title": {"fr": "Sexe"}}, "ar"),
+        ({"comparable": ""}, "comparable says nothing"),
+        ({"known_limits": {"fr": "Aucune", "ar": " ", "en": "None"}}, "known_limits says nothing"),
+        ({"icls_clause": ""}, "icls_clause says nothing"),
+        ({"stock_flow": "ratio"}, "neither stock nor flow"),
     ],
 )
 def test_unsound_definitions_are_refused(changes: dict[str, Any], problem: str) -> None:

@@ -11,6 +11,35 @@ from warehouse.messages import word
 
 
 @command()
+def indicators(
+    dataflow: Annotated[str | None, typer.Argument()] = None,
+    lang: Lang = "fr",
+    format: Annotated[Literal["text", "json", "html"], typer.Option("--format")] = "text",
+    output: Output = None,
+) -> None:
+    """List every indicator by theme, or show one whole."""
+    import json
+
+    from warehouse import catalogue_entry
+    from warehouse.documents.document import html
+    from warehouse.documents.indicator_sheet import indicator_list, indicator_sheet
+    from warehouse.documents.plain import document_text
+
+    found = [catalogue_entry.entry(dataflow)] if dataflow else catalogue_entry.entries()
+    if format == "json":
+        told = [catalogue_entry.entry_json(entry) for entry in found]
+        shown = json.dumps(told[0] if dataflow else told, ensure_ascii=False, indent=1)
+    else:
+        document = (
+            indicator_sheet(found[0], catalogue_entry.entry_codes(found[0]), lang)
+            if dataflow
+            else indicator_list(found, lang)
+        )
+        shown = html(document) if format == "html" else document_text(document)
+    write(shown, lang, output)
+
+
+@command()
 def get(
     dataflow: Annotated[str, typer.Argument()],
     freq: Annotated[str | None, typer.Option("--freq")] = None,

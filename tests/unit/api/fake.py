@@ -12,10 +12,11 @@ from typing import Any
 
 from api.chart import period_index
 from api.data import csv_page
-from api.released import Extent
 from warehouse import periods
 from warehouse.errors import UnknownDataflow
+from warehouse.extent import Extent
 from warehouse.indicator import Dataflow, definition_from
+from warehouse.manifest import PUBLISHED_BY_OTHERS
 from warehouse.observation import (
     FREQ,
     Code,
@@ -95,6 +96,7 @@ def definition(id: str, dimensions: Sequence[str], **given: Any) -> Dataflow:
         "tables": [list(dimensions)],
         "time_rule": labels("Dernier jour du mois.", "آخر يوم من الشهر.", "Last day of the month."),
         "known_limits": labels("Aucune connue.", "لا حدود معروفة.", "None known."),
+        "comparable": labels("Aucune.", "لا شيء.", "None."),
         "kind": "national",
         **given,
     }
@@ -147,6 +149,28 @@ DEFINITIONS = {
         ),
     )
 }
+DISCLOSURE = {"threshold": 5, "counted": "value_and_records", "zero": "published"}
+QUALITY = {
+    "latest_period": "2025-12",
+    "due": 12,
+    "accepted": 12,
+    "on_time": 11,
+    "days_to_acceptance": 33.5,
+    "days_to_release": 36.0,
+    "revisions": {"releases": 2, "compared": 118, "mean_absolute_percent": 0.25},
+    "linkage": None,
+}
+
+
+def _released_as(flow: Dataflow) -> dict[str, Any]:
+    unknown = dict.fromkeys(flow.dimension_ids, 0.25)
+    is_national = flow.kind == "national"
+    return {
+        "disclosure": DISCLOSURE if is_national else PUBLISHED_BY_OTHERS,
+        "quality": {**QUALITY, "unknown_percent": unknown},
+    }
+
+
 SPECIMENS = {"DF_EARNINGS", "DF_TITLE_STOCK"}
 
 
@@ -232,7 +256,8 @@ class FakeReleased:
 
     def manifest(self, number: int) -> Mapping[str, Any]:
         self._read()
-        return {"number": number, "is_specimen": True, "submissions": []}
+        told = {name: _released_as(flow) for name, flow in DEFINITIONS.items()}
+        return {"number": number, "is_specimen": True, "submissions": [], "dataflows": told}
 
     def dataflows(self, number: int) -> list[PublishedDataflow]:
         self._read()

@@ -114,7 +114,7 @@ def test_a_page_has_a_switch_between_frequencies_and_keeps_to_one(client: TestCl
         assert f'<a href="{address}"{current}>{name}</a>' in text
     assert 'href="/dataflows/DF_TITLE_STOCK?lang=ar&amp;freq=Q&amp;release=2"' in text
     assert "T4 2025" in text
-    assert "décembre 2025" not in text
+    assert "novembre 2025" not in text
     assert "release=2&amp;freq=Q&amp;format=csv" in text
 
 
@@ -129,6 +129,23 @@ def test_a_provisional_figure_is_marked_and_explained(client: TestClient) -> Non
     assert re.search(latest, text)
     assert "le mois suivant le confirme ou le révise" in text
     assert text.count('class="point hollow"') == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "rule", "coverage", "unknown"),
+    [
+        ("fr", "sur 1 à 4 unités", "12 sur 12", "Sexe 0,25"),
+        ("ar", "من 1 إلى 4", "12 من 12", "الجنس 0,25"),
+        ("en", "on 1 to 4 units", "12 of 12", "Sex 0.25"),
+    ],
+)
+def test_a_page_tells_the_rules_and_the_quality(
+    client: TestClient, lang: str, rule: str, coverage: str, unknown: str
+) -> None:
+    text = client.get(f"/dataflows/DF_TITLE_STOCK?lang={lang}").text
+    assert rule in text
+    assert coverage in text
+    assert unknown in text
 
 
 def test_a_missing_month_is_a_gap_in_the_line(client: TestClient) -> None:

@@ -1,0 +1,97 @@
+"""The catalogue: every indicator listed, and each told whole in every language and form."""
+
+import re
+from html import unescape
+
+import pytest
+
+from warehouse.catalogue_entry import entry_codes, entry_json
+from warehouse.disclosure import rules
+from warehouse.documents.document import html
+from warehouse.documents.indicator_sheet import Entry, indicator_list, indicator_sheet
+from warehouse.documents.plain import document_text
+from warehouse.indicator import dataflow, dataflows
+from warehouse.manifest import PUBLISHED_BY_OTHERS
+from warehouse.messages import LANGUAGES, words
+from warehouse.report.text import WIDTH
+
+MEASURED = {
+    "latest_period": "2025-12",
+    "due": 12,
+    "accepted": 11,
+    "on_time": 9,
+    "unknown_percent": {"sex": 0.5, "citizenship": None},
+    "days_to_acceptance": 33.5,
+    "days_to_release": 36.0,
+    "revisions": {"releases": 3, "compared": 1200, "mean_absolute_percent": 0.31},
+    "linkage": {"precision": 99.8, "recall": 99.7, "basis": "review"},
+}
+
+
+def entry(name: str) -> Entry:
+    flow = dataflow(name)
+    told = rules(name).to_json() if flow.kind == "national" else PUBLISHED_BY_OTHERS
+    return Entry(flow, told, MEASURED, "2025-12")
+
+
+def flat(text: str) -> str:
+    """Text without tags, isolates and the breaks of lines."""
+    bare = re.sub("[\u2066-\u2069\u200f]", "", unescape(re.sub(r"<[^>]+>", "", text)))
+    return " ".join(bare.split())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", list(dataflows()))
+def test_every_indicator_is_told_whole(name: str, lang: str) -> None:
+    found = Entry(dataflow(name), PUBLISHED_BY_OTHERS)
+    sheet = indicator_sheet(found, entry_codes(found), lang)
+    flow = found.definition
+    said = [
+        *(flow.title, flow.definition, flow.population_concept, flow.formula, flow.time_rule),
+        *(flow.known_limits, flow.comparable, *(d.label for d in flow.dimensions)),
+    ]
+    for shown in (flat(document_text(sheet)), flat(html(sheet))):
+        assert [t[lang] for t in said if flat(t[lang]) not in shown] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_list_has_every_indicator_once(lang: str) -> None:
+    listed = [Entry(flow, PUBLISHED_BY_OTHERS) for flow in dataflows().values()]
+    text = document_text(indicator_list(listed, lang))
+    ids = re.findall(r"^\W*(DF_\w+)", text, re.MULTILINE)
+    assert sorted(ids) == sorted(dataflows())
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("fr", ["11 sur 12", "9 sur 12", "Sexe 0,5 %", "Nationalité : secret", "99,8 %", "0,31 %"]),
+        ("ar", ["11 من 12", "9 من 12", "الجنس 0,5%", "الجنسية: سري", "99,8%", "0,31%"]),
+        ("en", ["11 of 12", "9 of 12", "Sex 0.5%", "citizenship: withheld", "99.8%", "0.31%"]),
+    ],
+)
+def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
+    found = entry("DF_TITLE_HOLDER")
+    text = flat(document_text(indicator_sheet(found, entry_codes(found), lang)))
+    assert [said for said in expected if said not in text] == []
+
+
+def test_lines_fit_a_terminal() -> None:
+    found = entry("DF_TITLE_STOCK")
+    lines = document_text(indicator_sheet(found, entry_codes(found), "fr")).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_the_json_form_has_every_code_and_rule() -> None:
+    told = entry_json(entry("DF_TITLE_STOCK"))
+    [sexes] = [d["codes"] for d in told["dimensions"] if d["id"] == "sex"]
+    assert {"_T", "F", "M"} <= {code["code"] for code in sexes}
+    assert told["disclosure"]["rules"]["threshold"] == 5
+    assert "1 to 4" in told["disclosure"]["text"]["en"]
+    assert told["quality"] == MEASURED
+
+
+def test_every_word_stands_in_every_language() -> None:
+    for key, versions in words("catalogue").items():
+        assert versions.keys() == set(LANGUAGES), key
+        assert all(versions.values()), key

@@ -1,0 +1,190 @@
+"""The catalogue of indicators: all that there is to say of a dataflow, for program and reader.
+
+`described` gives it as JSON values; `definition_facts` and `quality_facts` as labelled sentences in
+one language, the same on a page, on a sheet and in a terminal.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from warehouse import themes
+from warehouse.codelists import label
+from warehouse.indicator import LANGUAGES, TOTAL, Dataflow, Dimension
+from warehouse.messages import words
+from warehouse.report.figures import number, period_name
+from warehouse.sources_behind import sources_of
+
+Codes = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The codes of each list: {"cl_sex": [{"code": "F", "parent": None, "label": {...}}]}."""
+
+Facts = list[tuple[str, str]]
+"""Sentences, each under its label."""
+
+SEMICOLONS = {"fr": " ; ", "ar": "؛ ", "en": "; "}
+COMMAS = {"fr": ", ", "ar": "، ", "en": ", "}
+
+
+def word(key: str, lang: str, **values: Any) -> str:
+    """The words `key` of messages/words/catalogue.yml in `lang`, filled with `values`."""
+    return str(words("catalogue")[key][lang]).format(**values)
+
+
+def described(
+    definition: Dataflow,
+    codes: Codes,
+    disclosure: Mapping[str, Any],
+    quality: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Everything known of a dataflow as JSON values; without a release it has no quality."""
+    return {
+        "theme": themes.label(themes.theme_of(definition.id)),
+        "definition": definition.definition,
+        "population_concept": definition.population_concept,
+        "icls_clause": definition.icls_clause,
+        "stock_flow": definition.stock_flow,
+        "formula": definition.formula,
+        "time_aggregation": definition.time_aggregation,
+        "time_rule": definition.time_rule,
+        "known_limits": definition.known_limits,
+        "comparable": definition.comparable,
+        "credit": definition.credit,
+        "decimals": definition.decimals,
+        "dimensions": [
+            {"id": d.id, "label": d.label, "code_list": d.code_list, "codes": codes[d.code_list]}
+            for d in definition.dimensions
+        ],
+        "tables": definition.tables,
+        "sources": [source.to_json() for source in sources_of(definition)],
+        "disclosure": {
+            "rules": disclosure,
+            "text": {lang: disclosure_said(disclosure, lang) for lang in LANGUAGES},
+        },
+        "quality": quality,
+    }
+
+
+def definition_facts(definition: Dataflow, disclosure: Mapping[str, Any], lang: str) -> Facts:
+    """What the figures are, of whom, from what and in which tables."""
+    said = {
+        "population_concept": definition.population_concept[lang],
+        "icls_clause": definition.icls_clause,
+        "stock_flow": word(definition.stock_flow, lang),
+        "formula": definition.formula[lang],
+        "unit": label("cl_unit", definition.unit_measure, lang),
+        "frequencies": frequencies_said(definition, lang),
+        "time_rule": definition.time_rule[lang],
+        "tables": tables_said(definition, lang),
+        "known_limits": definition.known_limits[lang],
+        "comparable": definition.comparable[lang],
+        "disclosure": disclosure_said(disclosure, lang),
+    }
+    return [(word(key, lang), value) for key, value in said.items() if value]
+
+
+def frequencies_said(definition: Dataflow, lang: str) -> str:
+    """The frequencies in words, the finest first."""
+    return COMMAS[lang].join(label("cl_freq", freq, lang) for freq in definition.frequencies)
+
+
+def providers_said(definition: Dataflow, lang: str) -> str:
+    """The institutions that the definition names, each once."""
+    named = [s.provider_title[lang] for s in sources_of(definition) if s.named]
+    return COMMAS[lang].join(dict.fromkeys(named))
+
+
+def tables_said(definition: Dataflow, lang: str) -> str:
+    """The published tables, each as the dimensions that it crosses."""
+    labels = {d.id: d.label[lang] for d in definition.dimensions}
+    crossed = word("crossed", lang)
+    tables = (crossed.join(labels[d] for d in table) for table in definition.tables)
+    return SEMICOLONS[lang].join(table or word("total", lang) for table in tables)
+
+
+def disclosure_said(disclosure: Mapping[str, Any], lang: str) -> str:
+    """The rules under which small figures are withheld, in words."""
+    if "threshold" not in disclosure:
+        return word("as_published", lang)
+    counted = word(f"counted_{disclosure['counted']}", lang)
+    below = word("withheld_below", lang, most=disclosure["threshold"] - 1, counted=counted)
+    return f"{below} {word('zero_' + disclosure['zero'], lang)}"
+
+
+def quality_facts(definition: Dataflow, quality: Mapping[str, Any], lang: str) -> Facts:
+    """The quality in the order of SIMS: relevance to cost and burden."""
+    said = {
+        "relevance": word("relevance_said", lang),
+        "coverage": _of_due(quality, "accepted", lang),
+        "unknown_codes": _unknown_said(definition.dimensions, quality, lang),
+        "linkage_error": _linkage_said(quality["linkage"], lang),
+        "revisions": _revisions_said(quality["revisions"], lang),
+        "timeliness": word(
+            "days_said",
+            lang,
+            accepted=_figure(quality["days_to_acceptance"], lang),
+            released=_figure(quality["days_to_release"], lang),
+        ),
+        "punctuality": _of_due(quality, "on_time", lang),
+        "comparability": definition.comparable[lang],
+        "accessibility": word("accessibility_said", lang),
+        "cost": word("cost_public" if definition.kind == "public" else "cost_administrative", lang),
+    }
+    return [(word(key, lang), value) for key, value in said.items() if value]
+
+
+def _of_due(quality: Mapping[str, Any], counted: str, lang: str) -> str:
+    if not quality["due"]:
+        return word("nothing_due", lang)
+    count, total = (number(quality[key], lang) for key in (counted, "due"))
+    return word("count_of", lang, count=count, total=total)
+
+
+def _unknown_said(dimensions: Iterable[Dimension], quality: Mapping[str, Any], lang: str) -> str:
+    labels = {d.id: d.label[lang] for d in dimensions}
+    shares = quality["unknown_percent"]
+    if not shares:
+        return word("unknown_none", lang)
+    parts = (_share_said(labels[d], share, lang) for d, share in shares.items())
+    period = quality["latest_period"]
+    shown = period_name(period, lang) or period
+    return word("unknown_in", lang, shares=COMMAS[lang].join(parts), period=shown)
+
+
+def _share_said(dimension: str, share: float | None, lang: str) -> str:
+    if share is None:
+        return word("unknown_withheld", lang, dimension=dimension)
+    return word("unknown_share", lang, dimension=dimension, share=number(share, lang))
+
+
+def _linkage_said(linkage: Mapping[str, Any] | None, lang: str) -> str:
+    if linkage is None:
+        return word("linkage_none", lang)
+    shown = {name: _figure(linkage[name], lang) for name in ("precision", "recall")}
+    return word(f"linkage_{linkage['basis']}", lang, **shown)
+
+
+def _revisions_said(revisions: Mapping[str, Any], lang: str) -> str:
+    if not revisions["compared"]:
+        return word("never_revised", lang)
+    return word(
+        "revised",
+        lang,
+        percent=_figure(revisions["mean_absolute_percent"], lang),
+        compared=number(revisions["compared"], lang),
+        releases=number(revisions["releases"], lang),
+    )
+
+
+def _figure(value: float | None, lang: str) -> str:
+    return word("no_figure", lang) if value is None else number(value, lang)
+
+
+def dimension_rows(
+    dimensions: Iterable[Dimension], codes: Codes, lang: str, most: int
+) -> Iterator[tuple[str, str, str]]:
+    """Each dimension, its id with that of its list, and the first `most` labels of its codes."""
+    for dimension in dimensions:
+        known = [c for c in codes[dimension.code_list] if c["code"] != TOTAL]
+        shown = COMMAS[lang].join(c["label"][lang] for c in known[:most])
+        if len(known) > most:
+            shown = word("codes_more", lang, shown=shown, count=number(len(known), lang))
+        yield dimension.label[lang], f"{dimension.id} · {dimension.code_list}", shown
