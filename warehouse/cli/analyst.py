@@ -1,5 +1,6 @@
 """What an analyst does: read what is released, by file, API or SQL."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -59,6 +60,19 @@ def get(
     selection = Selection(parsed_filters(asked), start, end)
     written = observation_file.written(dataflow, selection, release, format)
     write_bytes(written, lang, output)
+
+
+@command()
+def ilms(
+    year: Annotated[int, typer.Option(min=2000, max=2100)],
+    output: Annotated[Path, typer.Option("--output", "-o")],
+    release: Annotated[int | None, typer.Option("--release")] = None,
+    lang: Lang = "fr",
+) -> None:
+    """Write ILO's yearly tables of labour migration."""
+    from warehouse.ilms.delivery import deliver
+
+    typer.echo(deliver(year, output, release, lang))
 
 
 @command()

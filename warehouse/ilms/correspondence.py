@@ -3,10 +3,12 @@
 A row of `correspondences` gives an ILO code its expression over SIMIMO's codes:
 
     list  ilo_code         expression
-    CCT   CCT_CIT_NONCIT   _T - MA - _U
     AGE   AGE_YTHADULT_YGE25   Y_GE25 | Y25T34 + Y35T44 + Y45T54 + Y55T64 + Y_GE65
+    CCT   CCT_CIT_NONCIT   _T - MA - _U | W: _T - MA
 
 Alternatives stand apart by `|`; the first whose parts are all released is the one that counts.
+One that says somewhat more than the code gives the cell the status before its colon: W, includes
+data of another category, where those of unknown citizenship are too few to be taken away.
 """
 
 import csv
@@ -46,7 +48,12 @@ class Term:
     code: str
 
 
-Alternative = tuple[Term, ...]
+@dataclass(frozen=True)
+class Alternative:
+    """The terms that make up an ILO code, and the status that they give its cell, if any."""
+
+    terms: tuple[Term, ...]
+    status: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Entry:
     @property
     def codes(self) -> frozenset[str]:
         """Every SIMIMO code of its expression."""
-        return frozenset(term.code for terms in self.alternatives for term in terms)
+        return frozenset(term.code for a in self.alternatives for term in a.terms)
 
     @property
     def is_verified(self) -> bool:
@@ -99,9 +106,10 @@ def _country_entries(
 ) -> list[Entry]:
     found = [_under(prefix, entry, entry.ilo_code, entry.label) for entry in listed]
     source = next(iter(listed)).source
-    for code in sorted(released):
-        if (alpha3 := alpha_3(code)) is not None and code != OWN_COUNTRY:
-            entry = Entry(alpha3, ((Term(1, code),),), released[code], source)
+    in_totals = {OWN_COUNTRY}.union(*(entry.codes for entry in listed))
+    for code in sorted(set(released) - in_totals):
+        if (alpha3 := alpha_3(code)) is not None:
+            entry = Entry(alpha3, alternatives(code), released[code], source)
             found.append(_under(prefix, entry, alpha3, released[code]))
     return found
 
@@ -114,7 +122,7 @@ def alpha_3(code: str) -> str | None:
     """ILO's code of a country of cl_area (SEN of SN), where it has one. Raises UnknownArea."""
     import pycountry
 
-    other = {t.code: e.ilo_code for e in correspondences()["AREA"] for t in e.alternatives[0]}
+    other = {t.code: e.ilo_code for e in correspondences()["AREA"] for t in e.alternatives[0].terms}
     if code in other:
         return other[code]
     if code in unmapped("cl_area"):
@@ -140,14 +148,18 @@ def correspondences() -> Mapping[str, tuple[Entry, ...]]:
 
 
 def alternatives(expression: str) -> tuple[Alternative, ...]:
-    """The alternatives of an expression, such as `Y_GE15 | _T - Y_LT15 - _U`."""
-    return tuple(_terms(part.split()) for part in expression.split("|"))
+    """The alternatives of an expression, such as `_T - MA - _U | W: _T - MA`."""
+    return tuple(_alternative(part) for part in expression.split("|"))
 
 
-def _terms(words: list[str]) -> Alternative:
-    signed = words if words[0] in "+-" else ["+", *words]
-    pairs = zip(signed[::2], signed[1::2], strict=True)
-    return tuple(Term(1 if sign == "+" else -1, code) for sign, code in pairs)
+def _alternative(part: str) -> Alternative:
+    status, _, terms = part.rpartition(":")
+    words = ["+", *terms.split()]
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return Alternative(
+        tuple(Term(1 if sign == "+" else -1, code) for sign, code in pairs),
+        status.strip() or None,
+    )
 
 
 @cache

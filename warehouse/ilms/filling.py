@@ -21,12 +21,12 @@ WITHHELD = "Q"
 NOT_TO_BE_FOUND = "D"
 """A sum over a withheld cell is left out so that the cell cannot be found: secondary."""
 ABSENT = "O"
-GRAVEST = "UEIFBDPA"
+GRAVEST = "UEIFBDWPA"
 """Statuses that a computed cell takes from its parts, the gravest first."""
 
 PER_CENT = "PT"
-PER_HUNDRED = Decimal(100)
-RATE_DECIMALS = Decimal("0.1")
+PER_HUNDRED, TENTH = Decimal(100), Decimal("0.1")
+RATE_DECIMALS = 1
 SEX_READING = Reading("sex", SEX)
 
 
@@ -73,7 +73,14 @@ class Filled:
         """The unit of its figures: per cent for a rate, else that of its dataflow."""
         if self.table.rate is not None:
             return PER_CENT
-        return self.definition and self.definition.unit_measure
+        return self.definition.unit_measure if self.definition else None
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of its figures."""
+        if self.table.rate is not None:
+            return RATE_DECIMALS
+        return self.definition.decimals if self.definition else 0
 
     @property
     def given(self) -> int:
@@ -168,7 +175,8 @@ def _entries(classification: str, reading: Reading, found: ReleasedYear) -> list
 def _constant(codes: Sequence[str]) -> list[Entry]:
     """Entries of codes that the whole dataflow is of: they stand on no dimension of it."""
     known = {e.ilo_code: e for listed in correspondences().values() for e in listed}
-    return [Entry(code, ((),), known[code].label, known[code].source) for code in codes]
+    whole = (Alternative(()),)
+    return [Entry(code, whole, known[code].label, known[code].source) for code in codes]
 
 
 class _Figures:
@@ -187,8 +195,8 @@ class _Figures:
         """The cell of one combination of ILO's codes; none where no part of it was released."""
         codes = tuple(entry.ilo_code for entry in combined.values())
         tried = [
-            self._computed(codes, dict(zip(combined, terms, strict=True)))
-            for terms in product(*(entry.alternatives for entry in combined.values()))
+            self._computed(codes, dict(zip(combined, chosen, strict=True)))
+            for chosen in product(*(entry.alternatives for entry in combined.values()))
         ]
         found = [cell for cell in tried if cell is not None]
         given = (cell for cell in found if cell.value is not None)
@@ -208,13 +216,14 @@ class _Figures:
         if any(found["obs_value"] is None for _, found in present):
             return _not_computed(codes, [found for _, found in present])
         value = sum((sign * Decimal(str(o["obs_value"])) for sign, o in present), Decimal(0))
-        return Cell(codes, value, _gravest([str(o["obs_status"]) for _, o in present]))
+        own = [a.status for a in expression.values() if a.status]
+        return Cell(codes, value, _gravest([*own, *(str(o["obs_status"]) for _, o in present)]))
 
     def _parts(
         self, expression: Mapping[str, Alternative]
     ) -> Iterator[tuple[int, Observation | None]]:
         """The released figures that an expression is made of, each with its sign."""
-        read = {c: terms for c, terms in expression.items() if c in self._readings}
+        read = {c: a.terms for c, a in expression.items() if c in self._readings}
         for terms in product(*read.values()):
             chosen = dict(self._source.where)
             sign = 1
@@ -269,5 +278,5 @@ def _share(over: Cell, under: Cell) -> Cell | None:
         )
     if not under.value:
         return None
-    value = (PER_HUNDRED * over.value / under.value).quantize(RATE_DECIMALS)
+    value = (PER_HUNDRED * over.value / under.value).quantize(TENTH)
     return Cell(over.codes, value, _gravest([over.obs_status, under.obs_status]))

@@ -91,6 +91,10 @@ class Table:
         subject, concept, unit = measure.split("_")
         return "_".join(["DF", subject, concept, SEX, *self.classifications, unit])
 
+    def would_fill_in(self, lang: str) -> str:
+        """The source that would fill it, in `lang`."""
+        return remark("would_fill", self.would_fill)[lang] if self.would_fill else ""
+
     def title(self, lang: str) -> str:
         """The title in `lang`, from the words of its measure and classifications."""
         content = _read("tables")
@@ -126,6 +130,12 @@ def _source(given: Mapping[str, Any]) -> Source:
     limits = tuple(given.get("limits", ()))
     own = {"classifications": read, "constants": constants, "limits": limits}
     return Source(**{**given, **own})
+
+
+def classification_label(classification: str) -> Labels:
+    """What a classification is of, such as âge of AGE."""
+    label: Labels = _read("tables")["classifications"][classification]
+    return label
 
 
 def remark(group: str, key: str, **values: object) -> Labels:

@@ -42,7 +42,9 @@ def released_year(
     chosen = published_number(session, number)
     asked = {source.dataflow for table in tables for source in table.sources}
     published = [p for p in published_dataflows(session, chosen) if p.id in asked]
-    found = {p.id: ReleasedYear(p.definition, _annual(session, p, year), _labels(p)) for p in published}
+    found = {
+        p.id: ReleasedYear(p.definition, _annual(session, p, year), _labels(p)) for p in published
+    }
     if not any(one.observations for one in found.values()):
         raise NoFigureOfYear(year=year, release=chosen)
     return next(r for r in releases(session) if r.number == chosen), found

@@ -43,7 +43,13 @@ def sdmx_csv(filled: Filled, year: int) -> bytes:
 
 def _header(filled: Filled) -> list[str]:
     dimensions = ["REF_AREA", "FREQ", "MEASURE", SEX, *filled.table.classifications]
-    return [*("STRUCTURE", "STRUCTURE_ID", "ACTION"), *dimensions, "TIME_PERIOD", "OBS_VALUE", *ATTRIBUTES]
+    return [
+        *("STRUCTURE", "STRUCTURE_ID", "ACTION"),
+        *dimensions,
+        "TIME_PERIOD",
+        "OBS_VALUE",
+        *ATTRIBUTES,
+    ]
 
 
 def _rows(filled: Filled, year: int) -> Iterator[list[object]]:
