@@ -4,7 +4,7 @@ A released figure passes as it is. A cell that is made of several is computed on
 them are released: nothing is ever added over a withheld one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -12,7 +12,8 @@ from typing import Literal
 
 from warehouse.ilms.correspondence import Alternative, Entry, correspondences, entries
 from warehouse.ilms.questionnaire import SEX, Reading, Source, Table, remark
-from warehouse.indicator import TOTAL, Dataflow, Labels
+from warehouse.indicator import COMMON_DIMENSIONS, TOTAL, Dataflow, Labels
+from warehouse.messages import LANGUAGES
 from warehouse.observation import Observation
 
 State = Literal["filled", "partly", "missing"]
@@ -67,6 +68,13 @@ class Filled:
             return "missing"
         has_limit = self.source is not None and bool(self.source.limits)
         return "partly" if has_limit or self.withheld else "filled"
+
+    def source_in(self, lang: str) -> str:
+        """The dataflow that fills it, with its credit."""
+        if self.definition is None:
+            return ""
+        credit = self.definition.credit[lang]
+        return f"{self.definition.id} ({credit})" if credit else self.definition.id
 
     @property
     def unit_measure(self) -> str | None:
@@ -128,17 +136,25 @@ def _about(table: Table) -> Iterator[Labels]:
 
 def _problem(source: Source, found: ReleasedYear | None, year: int) -> Labels | None:
     """Why `found` cannot fill a table as `source` says; none where it can."""
-    said = {"dataflow": source.dataflow, "year": year}
+    said: dict[str, str | int] = {"dataflow": source.dataflow, "year": year}
     if found is None:
         return remark("release", "not_released", **said)
     if found.definition.time_aggregation != source.rule:
         return remark("release", "other_rule", **said)
     dimensions = {r.dimension for r in _readings(source).values()} | set(source.where)
     if not _is_published_by(found.definition, dimensions):
-        return remark("release", "no_breakdown", breakdown=", ".join(sorted(dimensions)), **said)
+        return remark("release", "no_breakdown", breakdown=_named(dimensions), **said)
     if not found.observations:
         return remark("release", "no_year", **said)
     return None
+
+
+def _named(dimensions: Collection[str]) -> Labels:
+    """The names of dimensions within a sentence, such as nationalité, sexe."""
+    return {
+        lang: ", ".join(COMMON_DIMENSIONS[d].label[lang].lower() for d in sorted(dimensions))
+        for lang in LANGUAGES
+    }
 
 
 def _readings(source: Source) -> dict[str, Reading]:

@@ -138,10 +138,14 @@ def classification_label(classification: str) -> Labels:
     return label
 
 
-def remark(group: str, key: str, **values: object) -> Labels:
-    """A remark of `remarks.yml` in three languages, its template filled."""
+def remark(group: str, key: str, **values: str | int | Labels) -> Labels:
+    """A remark of `remarks.yml` in three languages, its template filled with what each says."""
     said = _read("remarks")[group][key]
-    return {lang: said[lang].format(**values) for lang in LANGUAGES}
+    return {lang: said[lang].format(**_spoken(values, lang)) for lang in LANGUAGES}
+
+
+def _spoken(values: Mapping[str, str | int | Labels], lang: str) -> dict[str, str | int]:
+    return {name: v if isinstance(v, str | int) else v[lang] for name, v in values.items()}
 
 
 @cache

@@ -53,18 +53,16 @@ def _header(filled: Filled) -> list[str]:
 
 
 def _rows(filled: Filled, year: int) -> Iterator[list[object]]:
-    table, definition = filled.table, filled.definition
-    assert definition is not None
+    table = filled.table
     structure = f"{AGENCY}:{table.dataflow}({VERSION})"
     note = " ".join(said[NOTE_LANGUAGE] for said in filled.remarks)
-    source = f"{definition.id}: {definition.credit[NOTE_LANGUAGE]}"
     for cell in filled.cells:
         value = "" if cell.value is None else format(cell.value, "f")
         yield [
             *(STRUCTURE, structure, ACTION, REFERENCE_AREA, ANNUAL, table.measure),
             *cell.codes,
             *(year, value, cell.obs_status, cell.conf_status),
-            *(filled.unit_measure, 0, source, note, decimals(cell)),
+            *(filled.unit_measure, 0, filled.source_in(NOTE_LANGUAGE), note, decimals(cell)),
         ]
 
 

@@ -64,12 +64,10 @@ def _title(
     """Write what stands above the table; the row of its column headings."""
     said = words("ilms")
     summary = said["sheet_summary"][lang]
-    assert filled.definition is not None
     unit = said["unit"][lang].format(unit=_unit(filled, lang))
-    source = f"{filled.definition.id} ({filled.definition.credit[lang]})"
     sheet.write(0, 0, heading[0], look.title)
     sheet.write_url(1, 0, f"internal:'{summary}'!A1", look.back, said["back"][lang])
-    lines = [f"{filled.table.code} · {source} · {unit}", *heading[1:]]
+    lines = [f"{filled.table.code} · {filled.source_in(lang)} · {unit}", *heading[1:]]
     for row, line in enumerate(lines, FIRST_LINE):
         is_specimen = row - FIRST_LINE > 1
         sheet.write(row, 0, line, look.specimen if is_specimen else look.subtitle)

@@ -121,8 +121,7 @@ def _summary_line(sheet: "Worksheet", row: int, one: Filled, look: Styles, lang:
 
 
 def _cells(one: Filled, lang: str) -> dict[str, str | int]:
-    table, definition = one.table, one.definition
-    source = f"{definition.id} ({definition.credit[lang]})" if definition else ""
+    table = one.table
     would_fill = "" if one.cells or not table.would_fill else table.would_fill_in(lang)
     return {
         "code": table.code,
@@ -130,7 +129,7 @@ def _cells(one: Filled, lang: str) -> dict[str, str | int]:
         "state": said(f"state_{one.state}", lang),
         "given": one.given if one.cells else "",
         "withheld": one.withheld if one.cells else "",
-        "source": source,
+        "source": one.source_in(lang),
         "remarks": " ".join(remark[lang] for remark in one.remarks),
         "would_fill": would_fill,
         "ilostat": table.ilostat or "",

@@ -1,4 +1,4 @@
-"""ILO's codes are well formed, and every code of SIMIMO's lists becomes one or is named with why."""
+"""ILO's codes are well formed, and every code of our lists becomes one or is named with why."""
 
 import re
 

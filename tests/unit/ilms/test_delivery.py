@@ -50,7 +50,7 @@ PLACED = """
 @pytest.fixture(scope="module")
 def filled() -> list[Filled]:
     found = (
-        released("DF_EMP_DECLARED", "mean", DECLARED),
+        released("DF_EMP_DECLARED", "mean", DECLARED, unit_measure="PS", credit="CNSS"),
         released("DF_PLACEMENT_ABROAD", "sum", PLACED, tables=[["destination", "sex"]]),
     )
     return filled_tables(tables(), {f.definition.id: f for f in found}, YEAR)
@@ -91,7 +91,7 @@ def test_the_summary_has_a_line_for_each_table_with_its_state(filled) -> None:
     assert list(lines) == list(tables())
     assert lines["MST_TEMP_SEX_ECO_CCT_NB"][2:5] == ("In part", 9, 1)
     assert lines["MST_TEMP_SEX_AGE_CCT_NB"][2] == "Not available"
-    assert "not released by age" in lines["MST_TEMP_SEX_AGE_CCT_NB"][6]
+    assert "not released by age band" in lines["MST_TEMP_SEX_AGE_CCT_NB"][6]
     assert lines["MST_TUNE_SEX_AGE_CCT_NB"][7] == "National employment survey, migration module"
     assert sheet["A8"].hyperlink is None
     assert sheet.freeze_panes == "B6"

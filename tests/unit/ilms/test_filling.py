@@ -324,7 +324,7 @@ FOUND = released("DF_EMP", "mean", "citizenship sex value\n_T F 1000")
         (
             EMPLOYED,
             [released("DF_EMP", "mean", "age sex value\n_T F 1000")],
-            "DF_EMP is not released by citizenship, sex.",
+            "DF_EMP is not released by country of citizenship, sex.",
         ),
         (
             EMPLOYED,
