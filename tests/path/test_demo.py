@@ -10,6 +10,8 @@ from tests.path.recomputed import RECOMPUTED, Recomputed
 from tests.path.whole_tables import WHOLE_TABLES
 from warehouse import demo, observation_file
 from warehouse.database import connect
+from warehouse.ilms.delivery import deliver
+from warehouse.ilms.released import NoFigureOfYear
 from warehouse.observation import Selection
 from warehouse.reading import open_extract
 from warehouse.settings import settings
@@ -267,6 +269,28 @@ def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
         tuple(row[k] for k in keys): float(row["obs_value"])
         for row in frame.filter(pl.col("obs_value").is_not_null()).to_dicts()
     }
+
+
+def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
+    year = int(LAST_MONTH[:4])
+    deliver(year, tmp_path)
+    told = pl.read_csv(tmp_path / f"DF_MST_TEMP_SEX_STE_CCT_NB_{year}.csv", infer_schema=False)
+    employees = told.filter(pl.col("STE") == "STE_ICSE93_1").select(
+        pl.col("SEX").str.strip_prefix("SEX_").replace("T", "_T"), "CCT", "OBS_VALUE"
+    )
+    whole = {"freq": "A", "age": "_T", "activity": "_T", "ref_area": "_T"}
+    released = _released("DF_EMP_DECLARED", **whole).filter(pl.col("time_period") == str(year))
+    for code, citizenship in (("CCT_CIT_TOTAL", "_T"), ("CCT_CIT_CITIZEN", "MA")):
+        expected = released.filter(pl.col("citizenship") == citizenship)
+        found = employees.filter(pl.col("CCT") == code)
+        values = dict(expected.select("sex", "obs_value").filter(pl.col("sex") != "_U").iter_rows())
+        assert dict(found.select("SEX", "OBS_VALUE").iter_rows()) == values
+        assert values["_T"] is not None
+
+
+def test_a_year_without_figures_is_refused(summary, tmp_path):
+    with pytest.raises(NoFigureOfYear, match="2007"):
+        deliver(2007, tmp_path)
 
 
 def test_the_truth_stays_out_of_the_warehouse(summary):

@@ -5,13 +5,13 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Literal
 
 from warehouse.errors import SimimoError
 from warehouse.ilms.filling import ReleasedYear
 from warehouse.ilms.questionnaire import Table
 from warehouse.indicator import Labels
 from warehouse.observation import (
+    FREQ,
     PublishedDataflow,
     Release,
     Selection,
@@ -20,6 +20,8 @@ from warehouse.observation import (
     releases,
     select_observations,
 )
+
+ANNUAL = "A"
 
 
 class NoFigureOfYear(SimimoError):
@@ -53,10 +55,11 @@ def released_year(
 def _annual(
     session: psycopg.Connection[Any], published: PublishedDataflow, year: int
 ) -> list[dict[str, Any]]:
-    within = select_observations(published, Selection({}, str(year), str(year)))
-    query = SQL("select * from ({}) as within where within.time_period = {}")
+    if ANNUAL not in published.definition.frequencies:
+        return []
+    query = select_observations(published, Selection({FREQ: ANNUAL}, str(year), str(year)))
     with session.cursor(row_factory=dict_row) as rows:
-        return rows.execute(query.format(within, Literal(str(year)))).fetchall()
+        return rows.execute(query).fetchall()
 
 
 def _labels(published: PublishedDataflow) -> dict[str, dict[str, Labels]]:

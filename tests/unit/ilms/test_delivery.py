@@ -24,19 +24,24 @@ YEAR = 2025
 RELEASE = Release(4, datetime(2026, 3, 2, 9, tzinfo=UTC), "a" * 64, is_specimen=True)
 GOLDEN = Path(__file__).parents[2] / "golden" / "ilms" / "workbook.json"
 DECLARED = """
-    citizenship  sex  activity  value
-    _T           _T   _T        1000 P
-    MA           _T   _T        900 P
-    _U           _T   _T        withheld
-    SN           _T   _T        60
-    CI           _T   _T        25
-    FR           _T   _T        withheld
-    _T           F    _T        400
-    MA           F    _T        390
-    SN           F    _T        withheld
-    _T           _T   C         300
-    MA           _T   C         280
+    citizenship  citizenship_group  sex  activity  value
+    _T           _T                 _T   _T        1000 P
+    MA           _T                 _T   _T        900 P
+    _U           _T                 _T   _T        withheld
+    SN           _T                 _T   _T        60
+    CI           _T                 _T   _T        25
+    FR           _T                 _T   _T        withheld
+    _T           _T                 F    _T        400
+    MA           _T                 F    _T        390
+    SN           _T                 F    _T        withheld
+    _T           MA                 _T   _T        900 P
+    _T           _U                 _T   _T        withheld
+    _T           MA                 F    _T        390
+    _T           _T                 _T   C         300
+    _T           MA                 _T   C         280
 """
+DECLARED_TABLES = [["citizenship", "sex"], ["citizenship_group", "sex", "activity"]]
+CNSS = {"unit_measure": "PS", "credit": "CNSS"}
 PLACED = """
     destination  sex  activity  occupation  value
     _T           _T   _T        _T          50
@@ -50,7 +55,7 @@ PLACED = """
 @pytest.fixture(scope="module")
 def filled() -> list[Filled]:
     found = (
-        released("DF_EMP_DECLARED", "mean", DECLARED, unit_measure="PS", credit="CNSS"),
+        released("DF_EMP_DECLARED", "mean", DECLARED, tables=DECLARED_TABLES, **CNSS),
         released("DF_PLACEMENT_ABROAD", "sum", PLACED, tables=[["destination", "sex"]]),
     )
     return filled_tables(tables(), {f.definition.id: f for f in found}, YEAR)
