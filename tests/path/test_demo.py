@@ -274,18 +274,18 @@ def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
 def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
     year = int(LAST_MONTH[:4])
     deliver(year, tmp_path)
-    told = pl.read_csv(tmp_path / f"DF_MST_TEMP_SEX_STE_CCT_NB_{year}.csv", infer_schema=False)
-    employees = told.filter(pl.col("STE") == "STE_ICSE93_1").select(
-        pl.col("SEX").str.strip_prefix("SEX_").replace("T", "_T"), "CCT", "OBS_VALUE"
-    )
-    whole = {"freq": "A", "age": "_T", "activity": "_T", "ref_area": "_T"}
-    released = _released("DF_EMP_DECLARED", **whole).filter(pl.col("time_period") == str(year))
-    for code, citizenship in (("CCT_CIT_TOTAL", "_T"), ("CCT_CIT_CITIZEN", "MA")):
-        expected = released.filter(pl.col("citizenship") == citizenship)
-        found = employees.filter(pl.col("CCT") == code)
-        values = dict(expected.select("sex", "obs_value").filter(pl.col("sex") != "_U").iter_rows())
-        assert dict(found.select("SEX", "OBS_VALUE").iter_rows()) == values
-        assert values["_T"] is not None
+    told = pl.read_csv(tmp_path / f"DF_MST_NCTP_SEX_CCT_NB_{year}.csv", infer_schema=False)
+    of_year = {"freq": "A", "age": "_T", "ref_area": "_T", "reason": "_T"}
+    released = _released("DF_TITLE_STOCK", **of_year).filter(pl.col("time_period") == str(year))
+    for code, citizenship in (("CCT_TOTAL", "_T"), ("CCT_SEN", "SN"), ("CCT_CIV", "CI")):
+        cells = told.filter(pl.col("CCT") == code).select(
+            pl.col("SEX").str.strip_prefix("SEX_").replace("T", "_T"), "OBS_VALUE", "OBS_STATUS"
+        )
+        stock = released.filter((pl.col("citizenship") == citizenship) & (pl.col("sex") != "_U"))
+        assert not stock.is_empty()
+        assert set(cells.iter_rows()) == set(
+            stock.select("sex", "obs_value", "obs_status").iter_rows()
+        )
 
 
 def test_a_year_without_figures_is_refused(summary, tmp_path):

@@ -158,7 +158,8 @@ def _named(dimensions: Collection[str]) -> Labels:
 
 
 def _readings(source: Source) -> dict[str, Reading]:
-    return {SEX: SEX_READING, **source.classifications}
+    read = {SEX: SEX_READING, **source.classifications}
+    return {c: reading for c, reading in read.items() if c not in source.constants}
 
 
 def _is_published_by(definition: Dataflow, dimensions: set[str]) -> bool:

@@ -283,6 +283,24 @@ def test_what_the_whole_dataflow_is_of_stands_in_its_own_code() -> None:
     }
 
 
+def test_a_dataflow_without_sex_is_of_both_sexes() -> None:
+    abroad = Table(
+        "MNA_TPOP_SEX_CRS_NB",
+        (
+            Source(
+                "DF_MIRROR",
+                "none",
+                "mirror",
+                {"CRS": Reading("ref_area", "COUNTRY")},
+                constants={"SEX": ("SEX_T",)},
+                where={"counterpart_area": "MA"},
+            ),
+        ),
+    )
+    found = released("DF_MIRROR", "none", "ref_area counterpart_area value\nFR MA 900\nFR SN 80")
+    assert lines(fill(abroad, found)) == {"SEX_T CRS_FRA": "900"}
+
+
 def test_only_the_codes_named_of_other_dimensions_are_read() -> None:
     visas = Table(
         "MFL_NEMP_SEX_ECO_NB",
