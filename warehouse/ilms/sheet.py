@@ -12,10 +12,12 @@ from warehouse.messages import words
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-LABEL_WIDTH, VALUE_WIDTH, STATUS_WIDTH, CODES_WIDTH = 44, 14, 5, 44
+LABEL_WIDTH, NARROW_LABEL_WIDTH, VALUE_WIDTH, STATUS_WIDTH = 46, 26, 14, 5
+"""Widths of columns, in characters."""
+
 FIRST_LINE = 2
-NOTE_WIDTH = 110
 TOTALS = ("_TOTAL", "_YGE15")
+"""How the codes of totals end; their rows are bold."""
 
 
 def write_table(
@@ -25,26 +27,11 @@ def write_table(
 
     `heading` is its title with the year, then the release, then SPECIMEN where it is one.
     """
-    said = words("ilms")
     sexes = list(dict.fromkeys(cell.codes[0] for cell in filled.cells))
     rows = _rows(filled, lang)
     has_version = len({_version(codes) for codes in rows}) > 1
-    names = list(reversed(filled.table.classifications))
-    labels = [*names[:-1], *(["version"] if has_version else []), names[-1]]
     top = _title(sheet, filled, heading, look, lang)
-    for place, name in enumerate(labels):
-        sheet.set_column(place, place, LABEL_WIDTH / (2 if len(labels) > 1 else 1) + 4)
-        word = said["classification"] if name == "version" else classification_label(name)
-        sheet.write(top, place, capitalised(word[lang]), look.heading)
-    for number, sex in enumerate(sexes):
-        place = len(labels) + 2 * number
-        sheet.set_column(place, place, VALUE_WIDTH)
-        sheet.set_column(place + 1, place + 1, STATUS_WIDTH)
-        sheet.write(top, place, _label(filled, sex, lang), look.number_heading)
-        sheet.write(top, place + 1, said["status"][lang], look.status_heading)
-    last = len(labels) + 2 * len(sexes)
-    sheet.set_column(last, last, CODES_WIDTH)
-    sheet.write(top, last, said["codes"][lang], look.heading)
+    first = _headings(sheet, top, filled, sexes, has_version, look, lang)
     by_codes = {cell.codes: cell for cell in filled.cells}
     for row, codes in enumerate(rows, top + 1):
         is_total = codes[0].endswith(TOTALS)
@@ -52,10 +39,41 @@ def write_table(
             sheet.write_string(row, place, text, look.total_label if is_total else look.label)
         for number, sex in enumerate(sexes):
             cell = by_codes.get((sex, *codes))
-            _figure(sheet, row, len(labels) + 2 * number, cell, filled, is_total, look)
-        sheet.write_string(row, last, " · ".join(codes), look.code)
-    sheet.freeze_panes(top + 1, len(labels))
+            _figure(sheet, row, first + 2 * number, cell, filled, is_total, look)
+        sheet.write_string(row, first + 2 * len(sexes), " · ".join(codes), look.code)
+    sheet.freeze_panes(top + 1, first)
     sheet.repeat_rows(top)
+
+
+def _headings(
+    sheet: "Worksheet",
+    row: int,
+    filled: Filled,
+    sexes: Sequence[str],
+    has_version: bool,
+    look: Styles,
+    lang: str,
+) -> int:
+    """Write the headings and widths of the columns; the column of the first figure."""
+    said = words("ilms")
+    *outer, inner = reversed(filled.table.classifications)
+    labels = [classification_label(name)[lang] for name in outer]
+    labels += [said["classification"][lang]] if has_version else []
+    labels += [classification_label(inner)[lang]]
+    width = LABEL_WIDTH if len(labels) == 1 else NARROW_LABEL_WIDTH
+    for place, label in enumerate(labels):
+        sheet.set_column(place, place, width)
+        sheet.write(row, place, capitalised(label), look.heading)
+    first = len(labels)
+    for place, sex in zip(range(first, first + 2 * len(sexes), 2), sexes, strict=True):
+        sheet.set_column(place, place, VALUE_WIDTH)
+        sheet.write(row, place, _label(filled, sex, lang), look.number_heading)
+        sheet.set_column(place + 1, place + 1, STATUS_WIDTH)
+        sheet.write(row, place + 1, said["status"][lang], look.status_heading)
+    last = first + 2 * len(sexes)
+    sheet.set_column(last, last, LABEL_WIDTH)
+    sheet.write(row, last, said["codes"][lang], look.heading)
+    return first
 
 
 def _title(
