@@ -8,7 +8,7 @@ import pytest
 
 from tests.path.recomputed import RECOMPUTED, Recomputed
 from tests.path.whole_tables import WHOLE_TABLES
-from warehouse import demo, observation_file
+from warehouse import demo, indicator, observation_file
 from warehouse.database import connect
 from warehouse.ilms.delivery import deliver
 from warehouse.ilms.released import NoFigureOfYear
@@ -275,8 +275,10 @@ def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
     year = int(LAST_MONTH[:4])
     deliver(year, tmp_path)
     told = pl.read_csv(tmp_path / f"DF_MST_NCTP_SEX_CCT_NB_{year}.csv", infer_schema=False)
-    of_year = {"freq": "A", "age": "_T", "ref_area": "_T", "reason": "_T"}
-    released = _released("DF_TITLE_STOCK", **of_year).filter(pl.col("time_period") == str(year))
+    others = set(indicator.dataflow("DF_TITLE_STOCK").dimension_ids) - {"citizenship", "sex"}
+    released = _released("DF_TITLE_STOCK", freq="A", **dict.fromkeys(others, "_T")).filter(
+        pl.col("time_period") == str(year)
+    )
     for code, citizenship in (("CCT_TOTAL", "_T"), ("CCT_SEN", "SN"), ("CCT_CIV", "CI")):
         cells = told.filter(pl.col("CCT") == code).select(
             pl.col("SEX").str.strip_prefix("SEX_").replace("T", "_T"), "OBS_VALUE", "OBS_STATUS"
