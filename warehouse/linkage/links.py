@@ -45,13 +45,15 @@ def write(
                 "and held.record_id = fallen.record_id"
             ).format(Identifier("linkage", table))
         )
+    # Rows go in the order of an index: into an index of millions, at random, each would bring a
+    # page in and drive another out.
     with_run = told.with_columns(pl.lit(run).alias("run_id"))
-    fresh = with_run.filter("is_fresh").select(LINK_COLUMNS)
+    fresh = with_run.filter("is_fresh").select(LINK_COLUMNS).sort("contract", "record_id")
     copy_frame(session, Identifier("linkage", "person_link"), fresh)
     copy_frame(
         session,
         Identifier("linkage", "blocking_key"),
-        keys.select("key", "contract", "record_id"),
+        keys.select("key", "contract", "record_id").sort("key"),
     )
     _write_moved(session, with_run.filter(~pl.col("is_fresh")), run)
     _write_numbers(session, told)
@@ -101,7 +103,7 @@ def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
     session.execute(
         "insert into linkage.person_identifier "
         "select identifier_type, pseudonym, person_key, false from held_number "
-        "on conflict do nothing"
+        "order by identifier_type, pseudonym on conflict do nothing"
     )
     # One step each, with figures: the planner takes a count of groups for one row.
     session.execute("analyze linkage.person_identifier")
