@@ -155,8 +155,9 @@ def test_no_count_from_1_to_4_of_national_data_is_released(summary):
 
 
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):
-    stock = _released("DF_TITLE_STOCK")
-    assert set(stock["obs_status"]) == {"A", "Q"}
+    """No month is estimated; the newest one is provisional."""
+    stock = _released("DF_TITLE_STOCK", freq="M")
+    assert set(stock["obs_status"]) == {"A", "P", "Q"}
     assert stock["time_period"].n_unique() == MONTHS + 1
 
 
