@@ -1,11 +1,13 @@
 """The whole path on a small specimen: what comes out is what went in, and nobody is in it."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.path import declared
 from tests.path.recomputed import RECOMPUTED, Recomputed
 from tests.path.whole_tables import WHOLE_TABLES
 from warehouse import demo, indicator, observation_file
@@ -132,6 +134,69 @@ def test_every_table_equals_an_independent_count_from_the_files(summary, tables)
     counted = tables.counted(_extracts(tables.contract))
     assert counted
     assert counted == tables.held({month for month, *_ in counted})
+
+
+@pytest.fixture(scope="module")
+def workers_by_hand(summary) -> pl.DataFrame:
+    """The workers of the last month, from the raw files alone."""
+    month = pl.col("period") == LAST_MONTH
+    held = declared.employments(_extracts("cnss_declarations").filter(month))
+    persons = _extracts("cnss_immatriculations").filter(month)
+    employers = _extracts("cnss_employers").filter(month)
+    return declared.workers(held, persons, employers, date(2025, 12, 31))
+
+
+def _figures(dataflow: str, *dimensions: str, **codes: str) -> dict[tuple[str, ...], float]:
+    """The figures of the last month by these dimensions, before any is withheld."""
+    from warehouse.indicator import dataflow as known
+
+    own = known(dataflow)
+    totals = {d: "_T" for d in own.dimension_ids if d not in dimensions} | codes
+    given = " and ".join(f"{dimension} = '{code}'" for dimension, code in totals.items())
+    parts = " and ".join(f"{dimension} <> '_T'" for dimension in dimensions)
+    with connect("simimo_analyst") as session:
+        rows = session.execute(
+            f"select {', '.join(dimensions)}, obs_value from indicators.{own.model} "
+            f"where time_period = '{LAST_MONTH}' and {given} and {parts}"
+        ).fetchall()
+    return {tuple(codes): float(value) for *codes, value in rows}
+
+
+@pytest.mark.parametrize("dimension", ["citizenship", "sex", "age", "activity", "size"])
+def test_workers_of_every_cell_equal_an_independent_count(workers_by_hand, dimension):
+    counted = workers_by_hand.group_by(dimension).len()
+    assert _figures("DF_EMP_DECLARED", dimension) == {
+        (code,): count for code, count in counted.iter_rows()
+    }
+
+
+def test_quartiles_equal_independent_ones(workers_by_hand):
+    measured = {
+        (status, code): value
+        for (status,), group in workers_by_hand.group_by("status")
+        for code, value in zip(
+            ("Q1", "MEDIAN", "Q3"), declared.quartiles(group["wage"]), strict=True
+        )
+    }
+    assert _figures("DF_EARNINGS_QUARTILE", "status", "measure") == pytest.approx(
+        measured, abs=0.011
+    )
+
+
+def test_wage_gaps_equal_independent_ones(workers_by_hand):
+    raw, adjusted = declared.gaps(workers_by_hand)
+    found = _figures("DF_WAGE_GAP", "measure")
+    assert found["RAW",] == pytest.approx(raw, abs=0.051)
+    assert found["ADJUSTED",] == pytest.approx(adjusted, abs=0.051)
+    assert found["ADJUSTED",] != found["RAW",]
+
+
+def test_accidents_equal_an_independent_count(workers_by_hand):
+    hurt = workers_by_hand.group_by("status").agg(pl.col("has_accident").sum())
+    assert hurt["has_accident"].sum() > 0
+    assert _figures("DF_WORK_ACCIDENT", "status", measure="WORKERS") == {
+        (status,): count for status, count in hurt.iter_rows()
+    }
 
 
 def test_no_count_from_1_to_4_of_national_data_is_released(summary):
