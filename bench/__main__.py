@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import linkage, load, month, occupation, start
+from bench import aggregate, linkage, load, month, occupation, start
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.cold_start,
     "load": load.load,
+    "aggregate": aggregate.aggregate,
     "occupation": occupation.occupation,
     "febrl4": linkage.febrl4,
     "link": linkage.specimen,
