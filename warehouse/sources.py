@@ -1,6 +1,6 @@
-"""What dbt needs to know of the contracts: its sources and the macro `contracts()`.
+"""What dbt needs to know of the contracts and themes: sources, `contracts()`, exposures.
 
-Both files are written from the contracts by `simimo build`; a drift test compares them.
+The files are written by `simimo build`; drift tests compare them.
 """
 
 import json
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from warehouse.contracts.contract import Column, Contract, contracts
+from warehouse.exposures import exposures_yaml
+from warehouse.indicator import dataflows
 from warehouse.source_code import folded_characters_macro
 
 GENERATED = "Written from the contracts by `simimo build`; change the contract, not this file."
@@ -98,6 +100,7 @@ def write_generated(dbt_dir: Path) -> bool:
         dbt_dir / "models" / "staging" / "sources.yml": sources_yaml(known),
         dbt_dir / "macros" / "staging_models.sql": staging_models_macro(known),
         dbt_dir / "macros" / "folded_characters.sql": folded_characters_macro(),
+        dbt_dir / "models" / "indicators" / "exposures.yml": exposures_yaml(dataflows()),
     }
     stale = {
         path: text

@@ -52,6 +52,7 @@ def test_contracts_stand_in_alphabetical_order() -> None:
 
 def test_files_are_written_only_where_they_differ(tmp_path: Path) -> None:
     (tmp_path / "models" / "staging").mkdir(parents=True)
+    (tmp_path / "models" / "indicators").mkdir()
     (tmp_path / "macros").mkdir()
     assert write_generated(tmp_path)
     assert not write_generated(tmp_path)

@@ -1,0 +1,39 @@
+"""docs/catalogue.md: the indicators as one table a theme, written from their definitions."""
+
+from collections.abc import Mapping
+
+from warehouse import themes
+from warehouse.catalogue import frequencies_said, providers_said
+from warehouse.indicator import Dataflow
+
+HEAD = """# The indicators
+
+Written from the definitions in `dbt_project/models/indicators`; `SIMIMO_WRITE_EXAMPLES=1 pytest
+tests/drift/test_catalogue.py` writes it anew. `simimo indicators DF_X` tells each whole.
+"""
+HEADINGS = "| id | title | kind | frequencies | sources | ICLS | compares with |"
+RULE = "| --- | --- | --- | --- | --- | --- | --- |"
+GUIDELINES = "international labour migration: "
+
+
+def catalogue_table(known: Mapping[str, Dataflow]) -> str:
+    """The document, every dataflow under the heading of its theme."""
+    blocks = [HEAD]
+    for theme, group in themes.by_theme(list(known.values())):
+        rows = [_row(flow) for flow in group]
+        blocks.append("\n".join([f"## {themes.label(theme)['en']}", "", HEADINGS, RULE, *rows, ""]))
+    return "\n".join(blocks)
+
+
+def _row(flow: Dataflow) -> str:
+    cells = (
+        flow.id,
+        flow.title["en"],
+        flow.stock_flow,
+        frequencies_said(flow, "en"),
+        providers_said(flow, "en"),
+        # Every clause begins with the name of the guidelines, which a table need not repeat.
+        flow.icls_clause.partition(GUIDELINES)[2] or flow.icls_clause,
+        flow.comparable["en"],
+    )
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "/") for cell in cells) + " |"
