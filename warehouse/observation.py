@@ -118,17 +118,15 @@ class PublishedDataflow:
     def frequencies(self, selection: "Selection") -> tuple[str, ...]:
         """The frequencies that `selection` asks for: the finest alone where it names none.
 
-        Observations of several frequencies stand together only where a reader asks for it, since
-        their figures must not be added up or compared. Raises UnknownCode.
+        Several stand together only where asked, since they do not add up. Raises UnknownCode.
         """
         known = self.definition.frequencies
         asked = selection.filters.get(FREQ, known[:1])
         if ALL in asked:
             return known
-        for code in asked:
-            if code not in known:
-                listed = ", ".join([*known, ALL])
-                raise UnknownCode(dataflow=self.id, dimension=FREQ, code=code, known=listed)
+        if unknown := [code for code in asked if code not in known]:
+            listed = ", ".join([*known, ALL])
+            raise UnknownCode(dataflow=self.id, dimension=FREQ, code=unknown[0], known=listed)
         return tuple(asked)
 
     def code_lists_as_json(self) -> dict[str, list[dict[str, Any]]]:
