@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "occupation": occupation.occupation,
     "febrl4": linkage.febrl4,
     "link": linkage.specimen,
+    "link_month": linkage.month,
     "link_million": linkage.million,
     "month": month.month,
     "month_ratio": month.month_ratio,

@@ -21,6 +21,10 @@ INDEXED_MONTHS = 5
 KNOWN_SHARE = 0.3
 """Of the new million, how many are in the index already."""
 WITHOUT_NUMBER = 0.2
+STREAM = "anapec_placements_abroad"
+STREAM_MONTHS, STREAM_RECORDS = 12, 20_000
+EARLY_MONTH = 3
+"""The first one with as much behind it as has to be read: before it most persons are new."""
 KIB_IN_GIB = 1024 * 1024
 
 
@@ -169,6 +173,47 @@ def million() -> Iterator[Figure]:
         )
 
 
+def month() -> Iterator[Figure]:
+    """Twelve months alike, one after another: what the twelfth costs beside the third."""
+    with own_home() as home:
+        from warehouse.linkage.linking import link
+
+        _make_correspondences()
+        taken = {}
+        for number, people in enumerate(_stream(), start=1):
+            _receive(_placed(people, number), STREAM, f"2026-{number:02}", home)
+            taken[number] = seconds(link)
+        early, late = taken[EARLY_MONTH], taken[STREAM_MONTHS]
+        yield Figure(f"link_month_{EARLY_MONTH}_seconds", early, "s")
+        yield Figure(f"link_month_{STREAM_MONTHS}_seconds", late, "s")
+        yield Figure("link_month_ratio", late / early, "times", "at most 1.3")
+
+
+def _stream() -> Iterator[pl.DataFrame]:
+    """The persons of each month: as many new ones each, and as many of any month before."""
+    new = STREAM_RECORDS - round(STREAM_RECORDS * KNOWN_SHARE)
+    people = _population(new * STREAM_MONTHS + STREAM_RECORDS)
+    yield people.slice(0, STREAM_RECORDS)
+    for number in range(1, STREAM_MONTHS):
+        before = people.slice(0, STREAM_RECORDS + new * (number - 1))
+        known = before.sample(STREAM_RECORDS - new, seed=number)
+        yield pl.concat([known, people.slice(before.height, new)])
+
+
+def _placed(people: pl.DataFrame, number: int) -> pl.DataFrame:
+    serial = pl.int_range(pl.len()) + number * STREAM_RECORDS
+    return people.select(
+        serial.cast(pl.String).str.zfill(9).alias("numero_placement"),
+        "nom",
+        "prenom",
+        pl.when("is_woman").then(pl.lit("2")).otherwise(pl.lit("1")).alias("sexe"),
+        "date_naissance",
+        pl.when("is_numbered").then("numero_passeport").alias("numero_passeport"),
+        pl.lit("ESPAGNE").alias("pays_destination"),
+        pl.lit("CDD").alias("type_contrat"),
+    )
+
+
 def _make_correspondences() -> None:
     """What a build would make, as far as linkage reads it."""
     from warehouse.database import connect
@@ -177,7 +222,8 @@ def _make_correspondences() -> None:
         session.execute(
             "create schema harmonised; create table harmonised.known_correspondence as select * "
             "from (values ('sex', '*', 'F', 'F', 3), ('sex', '*', 'M', 'M', 3), "
-            "('sex', 'cnss', 'H', 'M', 2), ('area', 'cnss', '504', 'MA', 2)) "
+            "('sex', 'cnss', 'H', 'M', 2), ('sex', 'anapec', '1', 'M', 2), "
+            "('sex', 'anapec', '2', 'F', 2), ('area', 'cnss', '504', 'MA', 2)) "
             "as known (variable, provider, source_code, code, preference);"
             "grant usage on schema harmonised to simimo_linkage, simimo_pipeline;"
             "grant select on harmonised.known_correspondence to simimo_linkage"

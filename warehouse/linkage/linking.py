@@ -84,6 +84,8 @@ def link(train: bool = False) -> LinkSummary:
 
 def _linked(session: psycopg.Connection, found: work.Work, train: bool) -> LinkSummary:
     """One run, within the transaction of `session`."""
+    # A merge would sort, or walk in order, all that was ever linked for the few that are asked.
+    session.execute("set local enable_mergejoin = off")
     answered = answers.take_answers(session)
     threshold = answers.threshold(session, rules())
     decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
@@ -144,17 +146,17 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
     known = records.correspondences(session, set(CODED.values()))
     fresh = _prepared(records.identities(session, "fresh"), known)
     records.put_asked(session, fresh, blocking_keys(fresh), rules().block_size_max)
-    earlier = frames.copy_out(session, "select * from earlier")
+    earlier = frames.copy_out(
+        session,
+        "select distinct contract, record_id, period, person_key, is_torn, is_reviewed "
+        "from earlier",
+    )
     described_earlier = _prepared(records.identities(session, "earlier"), known)
     stood = frames.copy_out(session, "select contract, record_id, period, earlier_key from fresh")
     fresh = fresh.join(stood, on=["contract", "record_id"], how="left").with_columns(
         pl.lit(True).alias("is_fresh")
     )
-    others = described_earlier.join(
-        earlier.select("contract", "record_id", "period", "person_key", "is_torn", "is_reviewed"),
-        on=["contract", "record_id"],
-        how="left",
-    ).with_columns(
+    others = described_earlier.join(earlier, on=["contract", "record_id"], how="left").with_columns(
         pl.lit(False).alias("is_fresh"),
         pl.col("person_key").alias("earlier_key"),
         *((pl.col(name) == "t").alias(name) for name in ("is_torn", "is_reviewed")),

@@ -66,6 +66,7 @@ def find_changes(session: psycopg.Connection, found: Work) -> None:
     )
     if found.went:
         _find_gone(session, found)
+    session.execute("analyze fallen")
 
 
 def _find_gone(session: psycopg.Connection, found: Work) -> None:
