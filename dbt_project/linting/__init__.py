@@ -116,10 +116,11 @@ def whole_stock(received: str, _unbroken_months: str) -> str:
 
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 declared_persons = citizenship_groups = _query
-affected_observations = affected_rows = in_list = is_foreign = no_totals = _condition
+affected_observations = affected_rows = touched_rows = _condition
+in_list = is_foreign = no_totals = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
-whole_after = worker_id = employer_id = known_code = combined = _expression
+whole_after = worker_id = employer_id = known_code = combined = title_number = _expression
 stay_class = stay_code = age_code = age_at_month_end = duration_code = relation_of = authority = (
     _expression
 )

@@ -11,12 +11,15 @@
 
 {# After a build without a fault, remember what it was built from, so that the
    next one knows whether code or seeds have changed since. The call that makes
-   the indicators is the last one of a build. #}
+   the indicators is the last one of a build; what has changed is made by then. #}
 {% macro record_build(results) %}
     {% set broken = results
         | selectattr("status", "in", ["error", "fail", "skipped"]) | list %}
     {% set made = results | selectattr("node.schema", "equalto", "indicators") | list %}
     {% if var("project_hash") and made and not broken %}
+        {% if results | selectattr("node.name", "equalto", "episode") | list %}
+            delete from {{ changed_records() }};
+        {% endif %}
         drop table if exists harmonised.build;
         create table harmonised.build as
         select

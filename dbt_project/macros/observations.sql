@@ -64,14 +64,14 @@
    totals of its dimensions: grouping sets over the finest cells, never over
    records. Persons summed over months count once a month: divided by base_count
    they are the mean of the months, of whom no fewer stand behind the figure. A
-   median does not add up: it is taken of records, given in the place of
-   cells. #}
-{% macro rolled_up(cells, measures, status=none, medians=[]) %}
+   median does not add up, nor do quartiles (x_q1, x_median and x_q3 of x): they
+   are taken of records, given in the place of cells. #}
+{% macro rolled_up(cells, measures, status=none, medians=[], quartiles=[]) %}
     {%- if execute -%}
     {%- set dimensions = dimension_ids() -%}
     {%- set divided = definition().time_aggregation == "mean" -%}
     with spanned as (
-        {%- if medians %}
+        {%- if medians or quartiles %}
         select
             cell.*,
             span.time_period as span_period,
@@ -106,6 +106,12 @@
         {%- for measure in medians %},
         percentile_cont(0.5) within group (order by {{ measure }})
             as {{ measure }}
+        {%- endfor %}
+        {%- for measure in quartiles %}
+        {%- for name, share in {"q1": 0.25, "median": 0.5, "q3": 0.75}.items() %},
+        percentile_cont({{ share }}) within group (order by {{ measure }})
+            as {{ measure }}_{{ name }}
+        {%- endfor %}
         {%- endfor %}
         {%- for measure in measures %},
         {%- if divided %}

@@ -175,3 +175,99 @@
             and record.number_pseudonym = person_identifier.pseudonym
             and not person_identifier.is_shared
 {% endmacro %}
+
+
+{# The title number of a decision; one without a number stands for itself. #}
+{% macro title_number() -%}
+    case
+        when status_code = 'TITLED' then coalesce(number_pseudonym, record_id)
+    end
+{%- endmacro %}
+
+
+{# Replace the records of whole periods, and note in changed_record whose they
+   were and are, as far as they differ. A build that is killed in between finds
+   the note when it begins again: here the records before are gone. #}
+{% macro get_incremental_affected_records_sql(arg_dict) %}
+    {%- set before -%}
+    select * from {{ arg_dict["target_relation"] }}
+    where {{ affected_rows() }}
+    {%- endset -%}
+    {%- set columns = arg_dict["dest_columns"] | map(attribute="quoted")
+        | join(", ") -%}
+    {%- set after -%}
+    select {{ columns }} from {{ arg_dict["temp_relation"] }}
+    {%- endset -%}
+    {%- set before = before | replace("*", columns) -%}
+    insert into {{ changed_records() }} (person_key, title, is_opening)
+    select distinct person_key, {{ title_number() }}, is_opening
+    from (
+        ({{ before }} except {{ after }})
+        union all
+        ({{ after }} except {{ before }})
+    ) as changed;
+
+    {{ get_incremental_affected_periods_sql(arg_dict) }}
+{% endmacro %}
+
+
+{# Replace what linked models tell of the persons, or of the titles, whose
+   records have changed. #}
+{% macro get_incremental_touched_rows_sql(arg_dict) %}
+    {%- set columns = arg_dict["dest_columns"] | map(attribute="quoted")
+        | join(", ") -%}
+    delete from {{ arg_dict["target_relation"] }}
+    where {{ replaced_rows() }};
+
+    insert into {{ arg_dict["target_relation"] }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict["temp_relation"] }};
+{% endmacro %}
+
+
+{# The records that a run of a linked model reads: those of the persons, or of
+   the titles, whose records have changed. #}
+{% macro touched_rows() %}
+    {%- if is_unit_test() or not execute or not is_incremental() -%}
+        1 = 1
+    {%- else -%}
+        {{ replaced_rows() }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{# A decision ends the one before it on its title, whoever holds that; a stock
+   taken over ends all. #}
+{% macro replaced_rows() %}
+    {%- set changed = changed_records() -%}
+    {%- set is_opened = run_query(
+        "select count(*) from " ~ changed ~ " where is_opening"
+    ).rows[0][0] > 0 -%}
+    {%- if model.name == "title_held" -%}
+        {%- if is_opened -%}
+            1 = 1
+        {%- else -%}
+            title in (select title from {{ changed }} where title is not null)
+        {%- endif -%}
+    {%- elif model.name == "person" -%}
+        person_key in (select person_key from {{ changed }})
+    {%- else -%}
+        person_key in (
+            select person_key from {{ changed }}
+            union
+            select person_key from {{ relation_of("linked", "person_record") }}
+            where
+                status_code = 'TITLED'
+                {%- if not is_opened %}
+                and number_pseudonym in (
+                    select title from {{ changed }} where title is not null
+                )
+                {%- endif %}
+        )
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro changed_records() %}
+    {{- return(relation_of("linked", "changed_record")) -}}
+{% endmacro %}

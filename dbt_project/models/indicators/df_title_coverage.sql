@@ -5,6 +5,7 @@ with cells as (
         case when status = 'DECLARED' then holder_count else 0 end
             as declared_count
     from {{ ref("cell_title_holder") }}
+    where {{ affected_observations() }}
 
 ),
 

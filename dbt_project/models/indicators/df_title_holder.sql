@@ -1,6 +1,7 @@
 with cells as (
 
     select * from {{ ref("cell_title_holder") }}
+    where {{ affected_observations() }}
 
 ),
 

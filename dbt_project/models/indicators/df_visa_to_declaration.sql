@@ -1,81 +1,65 @@
-with person_record as (
-
-    select * from {{ ref("person_record") }}
-    where status_code in ('VISA', 'EMPLOYED')
-
-),
-
-person as (
+with person as (
 
     select * from {{ ref("person") }}
+    where first_declared_period is not null
 
 ),
 
 -- Who is declared in the first month received may have been before.
 first_month as (
 
-    select min(period) as time_period from person_record
-    where status_code = 'EMPLOYED'
+    select min(first_declared_period) as time_period from person
 
 ),
 
-first_declared as (
+citizenship_group as (
 
-    select
-        person_key,
-        min(period) as time_period,
-        cast({{ dbt.last_day(first_day("min(period)"), "month") }} as date)
-            as last_day
-    from person_record
-    where status_code = 'EMPLOYED'
-    group by person_key
+    {{ citizenship_groups() }}
 
 ),
 
 waited as (
 
     select
-        first_declared.time_period,
-        first_declared.person_key,
-        {{ dbt.datediff(
-            "max(person_record.record_date)",
-            "max(first_declared.last_day)",
-            "day"
-        ) }} as day_count
-    from first_declared
-    inner join first_month
-        on first_declared.time_period > first_month.time_period
-    inner join person_record
-        on
-            first_declared.person_key = person_record.person_key
-            and person_record.status_code = 'VISA'
-            and first_declared.last_day >= person_record.record_date
-    group by first_declared.time_period, first_declared.person_key
-
-),
-
-described as (
-
-    select
-        waited.time_period,
-        person.citizenship_code as citizenship,
+        person.first_declared_period as time_period,
+        coalesce(citizenship_group.group_code, '_U') as citizenship_group,
         person.sex_code as sex,
-        waited.day_count,
+        {{ dbt.datediff(
+            "person.visa_date",
+            "cast("
+            ~ dbt.last_day(first_day("person.first_declared_period"), "month")
+            ~ " as date)",
+            "day"
+        ) }} as day_count,
         1 as person_count
-    from waited
-    inner join person on waited.person_key = person.person_key
+    from person
+    inner join first_month
+        on person.first_declared_period > first_month.time_period
+    left join citizenship_group
+        on person.citizenship_code = citizenship_group.code
+    where person.visa_date is not null
 
 ),
 
 rolled_up as (
 
-    {{ rolled_up("described", ["person_count"], medians=["day_count"]) }}
+    {{ rolled_up("waited", ["person_count"], quartiles=["day_count"]) }}
+
+),
+
+measured as (
+
+    {{ measured("rolled_up", {
+        "Q1": ["day_count_q1", "person_count"],
+        "MEDIAN": ["day_count_median", "person_count"],
+        "Q3": ["day_count_q3", "person_count"],
+    }) }}
 
 ),
 
 observations as (
 
-    {{ observations("rolled_up", "day_count", "person_count") }}
+    {{ observations("measured", "measure_value", "contributor_count") }}
 
 )
 

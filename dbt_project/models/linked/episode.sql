@@ -1,12 +1,25 @@
 with title_held as (
 
-    select * from {{ ref("title_held") }}
+    select
+        person_key,
+        contract,
+        record_id,
+        status_code,
+        valid_from,
+        valid_to,
+        sex_code,
+        citizenship_code,
+        region_code,
+        reason_code
+    from {{ ref("title_held") }}
+    where {{ touched_rows() }}
 
 ),
 
 person_record as (
 
     select * from {{ ref("person_record") }}
+    where {{ touched_rows() }}
 
 ),
 

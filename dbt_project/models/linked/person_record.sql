@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("changed_record") }}
 with
 
 {%- for fact, told in person_facts().items() %}

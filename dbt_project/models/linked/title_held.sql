@@ -1,10 +1,17 @@
-with decision as (
+with person_record as (
 
     select
         *,
-        coalesce(number_pseudonym, record_id) as title
+        {{ title_number() }} as title
     from {{ ref("person_record") }}
     where status_code = 'TITLED'
+
+),
+
+decision as (
+
+    select * from person_record
+    where {{ touched_rows() }}
 
 ),
 
@@ -16,7 +23,7 @@ opening as (
         period,
         cast({{ dbt.last_day(first_day("period"), "month") }} as date)
             as replaces_from
-    from decision
+    from person_record
     where is_opening
 
 ),
@@ -37,6 +44,7 @@ replaced as (
 held as (
 
     select
+        decision.title,
         decision.person_key,
         decision.contract,
         decision.record_id,

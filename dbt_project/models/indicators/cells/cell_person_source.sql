@@ -5,62 +5,24 @@ with person as (
 
 ),
 
-person_record as (
-
-    select * from {{ ref("person_record") }}
-
-),
-
 month as (
 
-    select distinct period as time_period from person_record
-    where status_code in ('TITLED', 'EMPLOYED')
+    select distinct time_period from {{ ref("cell_residence_title") }}
 
 ),
 
--- The newest file of a register tells of all earlier months.
+-- Persons first, months after: one row a person is read, whatever their number.
 known as (
 
     select
-        person_key,
-        provider,
-        min(
-            case
-                when fact = 'insured_person' and record_date is not null
-                    then left(cast(record_date as text), 7)
-                else period
-            end
-        ) as known_from
-    from person_record
-    group by person_key, provider
-
-),
-
-ranked as (
-
-    select
-        person_key,
+        citizenship_code as citizenship,
+        sex_code as sex,
         known_from,
-        row_number() over (
-            partition by person_key order by known_from, provider
-        ) as source_number,
-        lead(known_from) over (
-            partition by person_key order by known_from, provider
-        ) as known_to
-    from known
-
-),
-
-counted as (
-
-    select
-        *,
-        case
-            when source_number = 1 then 'ONE'
-            when source_number = 2 then 'TWO'
-            else 'THREE_MORE'
-        end as status
-    from ranked
+        second_known_from,
+        third_known_from,
+        count(*) as person_count
+    from person
+    group by 1, 2, 3, 4, 5
 
 ),
 
@@ -68,24 +30,18 @@ cells as (
 
     select
         month.time_period,
-        person.citizenship_code as citizenship,
-        person.sex_code as sex,
-        counted.status,
-        count(*) as person_count
-    from counted
-    inner join person on counted.person_key = person.person_key
-    inner join month
-        on
-            counted.known_from <= month.time_period
-            and (
-                counted.known_to > month.time_period
-                or counted.known_to is null
-            )
-    group by
-        month.time_period,
-        person.citizenship_code,
-        person.sex_code,
-        counted.status
+        known.citizenship,
+        known.sex,
+        case
+            when known.third_known_from <= month.time_period
+                then 'THREE_MORE'
+            when known.second_known_from <= month.time_period then 'TWO'
+            else 'ONE'
+        end as status,
+        sum(known.person_count) as person_count
+    from known
+    inner join month on known.known_from <= month.time_period
+    group by 1, 2, 3, 4
 
 )
 

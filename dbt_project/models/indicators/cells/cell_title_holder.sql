@@ -4,19 +4,15 @@ with title_held as (
 
 ),
 
-person as (
-
-    select * from {{ ref("person") }}
-
-),
-
 employed as (
 
     select distinct
         period as time_period,
         person_key
     from {{ ref("person_record") }}
-    where status_code = 'EMPLOYED'
+    where
+        status_code = 'EMPLOYED'
+        and {{ affected_observations("period") }}
 
 ),
 
@@ -50,17 +46,21 @@ month as (
     from {{ ref("cell_residence_title") }} as stock
     inner join declared_month
         on stock.time_period = declared_month.time_period
+    where {{ affected_observations("stock.time_period") }}
     group by 1, 2
 
 ),
 
--- A person who holds two titles for work counts once, by the later one.
+-- A person who holds two titles for work counts once, by the later one; what
+-- that title says of the person holds for its months, whatever comes later.
 holder as (
 
     select
         month.time_period,
         month.obs_status,
         title_held.person_key,
+        title_held.citizenship_code,
+        title_held.sex_code,
         title_held.region_code,
         row_number() over (
             partition by month.time_period, title_held.person_key
@@ -80,8 +80,8 @@ cells as (
 
     select
         holder.time_period,
-        person.citizenship_code as citizenship,
-        person.sex_code as sex,
+        holder.citizenship_code as citizenship,
+        holder.sex_code as sex,
         coalesce(region.ancestor_code, '_U') as ref_area,
         case
             when employed.person_key is null then 'UNDECLARED'
@@ -90,7 +90,6 @@ cells as (
         max(holder.obs_status) as obs_status,
         count(*) as holder_count
     from holder
-    inner join person on holder.person_key = person.person_key
     left join employed
         on
             holder.time_period = employed.time_period
