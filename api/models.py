@@ -145,6 +145,30 @@ class LinkageError(Shape):
     basis: Literal["truth", "review"]
 
 
+class Difference(Shape):
+    """A published figure beside the specimen's released one, brought to scale 1."""
+
+    id: str
+    codes: dict[str, str] = Field(description="Dimensions that it does not name are totals")
+    less: dict[str, list[str]] = Field(description="Codes taken from the total of a dimension")
+    published: float
+    published_period: str
+    source: str
+    unit: str
+    specimen: float
+    specimen_period: str
+    counted: float | None = Field(description="At the specimen's own scale; null of a mean")
+    difference_percent: float
+
+
+class Coherence(Shape):
+    """The published figures that a specimen is calibrated to."""
+
+    scale: float
+    figures: list[Difference]
+    left_out: int = Field(description="Figures that no published cell tells")
+
+
 class Quality(Shape):
     """Quality at the release, in the order of SIMS; null where there is nothing to tell."""
 
@@ -159,6 +183,9 @@ class Quality(Shape):
     days_to_release: float | None = Field(description="Median, from the end of the period")
     revisions: Revisions
     linkage: LinkageError | None
+    coherence: Coherence | None = Field(
+        default=None, description="Of a specimen alone; absent from older releases"
+    )
 
 
 class DataflowDetail(DataflowSummary):

@@ -113,6 +113,7 @@ def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -
         frequencies=list(library.extents(published)),
         facts=catalogue.definition_facts(published.definition, told["disclosure"], lang),
         quality=catalogue.quality_facts(published.definition, quality, lang) if quality else [],
+        coherence=quality.get("coherence") if quality else None,
         sources=sources_of(published.definition),
         citation=citation(published),
         links=links(published, freq),

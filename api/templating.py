@@ -35,6 +35,8 @@ def render(
             languages=LANGUAGES,
             style_version=_style_version(),
             t=lambda key, **words: texts.text(key, lang, **words),
+            coherence_said=partial(catalogue.coherence_said, lang=lang),
+            coherence_rows=partial(catalogue.coherence_rows, lang=lang),
             w=lambda key: texts.typeset(catalogue.word(key, lang), lang),
             typeset=partial(texts.typeset, lang=lang),
             say=lambda labels: texts.typeset(labels[lang], lang),

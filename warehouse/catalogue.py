@@ -11,7 +11,7 @@ from warehouse import themes
 from warehouse.codelists import label
 from warehouse.indicator import LANGUAGES, TOTAL, Dataflow, Dimension
 from warehouse.messages import words
-from warehouse.report.figures import number, period_name
+from warehouse.report.figures import number, percent, period_name
 from warehouse.sources_behind import sources_of
 
 Codes = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -176,6 +176,55 @@ def _revisions_said(revisions: Mapping[str, Any], lang: str) -> str:
 
 def _figure(value: float | None, lang: str) -> str:
     return word("no_figure", lang) if value is None else number(value, lang)
+
+
+def coherence_said(coherence: Mapping[str, Any], lang: str) -> str:
+    """How the figures of `coherence_rows` are to be read."""
+    periods = sorted({figure["specimen_period"] for figure in coherence["figures"]})
+    return word(
+        "coherence_said",
+        lang,
+        period=COMMAS[lang].join(period_name(period, lang) or period for period in periods),
+        scale=number(coherence["scale"], lang),
+        left_out=number(coherence["left_out"], lang),
+    )
+
+
+def coherence_rows(
+    definition: Dataflow, coherence: Mapping[str, Any], lang: str
+) -> Iterator[tuple[str, ...]]:
+    """Each published figure: what, from whom, its value, the specimen's, the difference."""
+    for figure in coherence["figures"]:
+        is_share = figure["unit"] == "percent"
+        shown = (
+            percent(figure[side] / 100, lang) if is_share else number(figure[side], lang)
+            for side in ("published", "specimen")
+        )
+        yield (
+            _cell_said(definition, figure, lang),
+            word("source_of", lang, source=figure["source"], period=figure["published_period"]),
+            *shown,
+            number(figure["difference_percent"], lang),
+        )
+
+
+def _cell_said(definition: Dataflow, figure: Mapping[str, Any], lang: str) -> str:
+    """The codes of a figure in words: Citizenship: France."""
+    known = {d.id: d for d in definition.dimensions}
+
+    def labels(dimension: str, codes: Sequence[str]) -> str:
+        code_list = known[dimension].code_list
+        return COMMAS[lang].join(label(code_list, code, lang) for code in codes)
+
+    held = [
+        word("figure_of", lang, dimension=known[d].label[lang], code=labels(d, [code]))
+        for d, code in figure["codes"].items()
+    ]
+    less = [
+        word("figure_less", lang, dimension=known[d].label[lang], codes=labels(d, codes))
+        for d, codes in figure["less"].items()
+    ]
+    return SEMICOLONS[lang].join([*held, *less]) or word("total", lang)
 
 
 def dimension_rows(

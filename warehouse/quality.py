@@ -64,6 +64,36 @@ class LinkageError:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A published figure beside the specimen's released one, brought to scale 1.
+
+    `codes` name the cell, all others at their total; `less` codes are taken from that total.
+    `counted` is the count behind it at the specimen's own scale, None of a mean.
+    """
+
+    id: str
+    codes: Mapping[str, str]
+    less: Mapping[str, Sequence[str]]
+    published: float
+    published_period: str
+    source: str
+    unit: str
+    specimen: float
+    specimen_period: str
+    counted: float | None
+    difference_percent: float
+
+
+@dataclass(frozen=True)
+class Coherence:
+    """The figures that a specimen is calibrated to; `left_out` have no published cell with them."""
+
+    scale: float
+    figures: Sequence[Difference]
+    left_out: int
+
+
+@dataclass(frozen=True)
 class Quality:
     """The quality of one dataflow: a figure is None where there is nothing that it could tell.
 
@@ -80,6 +110,7 @@ class Quality:
     days_to_release: float | None
     revisions: Revisions
     linkage: LinkageError | None
+    coherence: Coherence | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The figures as a manifest records them."""
@@ -95,6 +126,7 @@ def quality(
     revisions: Revisions,
     linkage: LinkageError | None,
     today: date,
+    coherence: Coherence | None = None,
 ) -> Quality:
     """The quality of `dataflow` on the day of its release.
 
@@ -115,6 +147,7 @@ def quality(
         days_to_release=_median_days(list(released.items())),
         revisions=revisions,
         linkage=linkage,
+        coherence=coherence,
     )
 
 

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from warehouse.indicator import Dataflow
 from warehouse.quality import (
     Arrival,
+    Coherence,
     Extract,
     LinkageError,
     Quality,
@@ -20,7 +22,7 @@ from warehouse.quality import (
     quality,
     rests_on_linked,
 )
-from warehouse.release_gate import Submission
+from warehouse.release_gate import Submission, behind
 
 NEVER_REVISED = Revisions(releases=0, compared=0, mean_absolute_percent=None)
 
@@ -40,6 +42,7 @@ def qualities(
     current = {(s.contract, s.period) for s in submissions}
     is_linked = any(rests_on_linked(flow) for flow, _ in unknown.values())
     linkage = _linkage_error() if is_linked else None
+    coherent = _coherence(session, [flow for flow, _ in unknown.values()], submissions)
     return {
         name: quality(
             flow,
@@ -50,6 +53,7 @@ def qualities(
             revised.get(name, NEVER_REVISED),
             linkage if rests_on_linked(flow) else None,
             at.date(),
+            coherent.get(name),
         )
         for name, (flow, shares) in unknown.items()
     }
@@ -145,3 +149,42 @@ def _linkage_error() -> LinkageError | None:
         return linkage_error()
     except (NothingLinked, NoTruth):
         return None
+
+
+def _coherence(
+    session: psycopg.Connection[Any], flows: Sequence[Dataflow], submissions: Sequence[Submission]
+) -> dict[str, Coherence]:
+    """Dataflows of nothing but a specimen beside the figures that it is calibrated to.
+
+    Nothing is told where the specimen's truth is not found or does not tell its scale.
+    """
+    from warehouse.settings import settings
+    from warehouse.specimen.agreement import coherence, wanted_periods
+    from warehouse.specimen.calibration import calibration
+    from warehouse.specimen.truth import newest_truth, read_made
+
+    folder = newest_truth(settings().specimen_dir)
+    made = read_made(folder) if folder else None
+    calibrated = {figure.dataflow for figure in calibration().figures}
+    if made is None:
+        return {}
+    periods = list(wanted_periods(made).values())
+    return {
+        flow.id: coherence(flow, made, _observed(session, flow, periods))
+        for flow in flows
+        if flow.id in calibrated and {s.is_specimen for s in behind(flow, submissions)} == {True}
+    }
+
+
+def _observed(
+    session: psycopg.Connection[Any], dataflow: Dataflow, periods: Sequence[str]
+) -> dict[tuple[str, ...], float | None]:
+    """The released observations of these periods: the period, then a code a dimension."""
+    found = session.execute(
+        SQL(
+            "select time_period, {}, obs_value from release.observation where dataflow = %s"
+            " and valid_to_release is null and time_period = any(%s)"
+        ).format(SQL(", ").join(map(Identifier, dataflow.dimension_ids))),
+        [dataflow.id, list(periods)],
+    )
+    return {tuple(key): None if value is None else float(value) for *key, value in found}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse.manifest import CodeVersion, ReleasedDataflow, manifest
-from warehouse.quality import LinkageError, Quality, Revisions
+from warehouse.quality import Coherence, Difference, LinkageError, Quality, Revisions
 from warehouse.release_gate import Submission
 
 GOLDEN = Path(__file__).parent / "release" / "manifest.json"
@@ -56,6 +56,25 @@ QUALITIES = {
         days_to_release=51.0,
         revisions=Revisions(releases=4, compared=104, mean_absolute_percent=0.31),
         linkage=LinkageError(99.8, 99.7, "truth"),
+        coherence=Coherence(
+            scale=0.02,
+            figures=[
+                Difference(
+                    id="foreign_workers",
+                    codes={"citizenship": "FR"},
+                    less={},
+                    published=5346.0,
+                    published_period="2017",
+                    source="CESE 2018",
+                    unit="persons",
+                    specimen=5350.0,
+                    specimen_period="2025-12",
+                    counted=107.0,
+                    difference_percent=0.07,
+                )
+            ],
+            left_out=6,
+        ),
     ),
     "DF_POPULATION": Quality(
         latest_period="2024",

@@ -14,7 +14,7 @@ from warehouse import demo, indicator, observation_file
 from warehouse.database import connect
 from warehouse.ilms.delivery import deliver
 from warehouse.ilms.released import NoFigureOfYear
-from warehouse.observation import Selection
+from warehouse.observation import Selection, published_number, release_manifest
 from warehouse.reading import open_extract
 from warehouse.settings import settings
 
@@ -354,6 +354,26 @@ def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
         assert set(cells.iter_rows()) == set(
             stock.select("sex", "obs_value", "obs_status").iter_rows()
         )
+
+
+def test_released_figures_lie_by_those_that_the_specimen_is_held_to(summary):
+    """Within 2 %, or what a Poisson count at this scale allows."""
+    told = _coherent()
+    assert {"DF_EMP_DECLARED", "DF_EARNINGS", "DF_TITLE_STOCK"} <= told.keys()
+    for name, coherence in told.items():
+        assert name in ("DF_PLACEMENT_ABROAD", "DF_CONTRACT_VISA") or coherence["figures"]
+        for figure in coherence["figures"]:
+            counted = figure["counted"]
+            allowed = max(2, 300 / counted**0.5 if counted else 0)
+            assert abs(figure["difference_percent"]) <= allowed, figure
+
+
+def _coherent() -> dict[str, dict]:
+    """What the last release says of the calibration, by dataflow."""
+    with connect("simimo_analyst") as session:
+        released = release_manifest(session, published_number(session))["dataflows"]
+    told = {name: flow["quality"]["coherence"] for name, flow in released.items()}
+    return {name: coherence for name, coherence in told.items() if coherence}
 
 
 def test_a_year_without_figures_is_refused(summary, tmp_path):

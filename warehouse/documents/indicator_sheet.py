@@ -8,6 +8,8 @@ from warehouse import themes
 from warehouse.catalogue import (
     Codes,
     Facts,
+    coherence_rows,
+    coherence_said,
     definition_facts,
     dimension_rows,
     frequencies_said,
@@ -24,6 +26,7 @@ CODES_SHOWN = 12
 """Labels of a code list that the sheet shows; the JSON form has them all."""
 LIST_WIDTHS = (2.6, 4.0, 0.9, 2.0, 1.4, 2.6)
 DIMENSION_WIDTHS = (1.6, 2.2, 5.0)
+COHERENCE_WIDTHS = (3.4, 2.6, 1.2, 1.6, 1.0)
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def indicator_sheet(entry: Entry, codes: Codes, lang: str) -> Document:
         ),
         Section(word("section_dimensions", lang), tables=(table,)),
         _quality(entry, lang),
+        *_coherence(entry, lang),
     )
     theme = themes.label(themes.theme_of(definition.id))[lang]
     subject = Marked(f"{isolated(definition.id)} · {theme}")
@@ -115,6 +119,28 @@ def _quality(entry: Entry, lang: str) -> Section:
     caution = (Marked(word("quality_of_specimen", lang)),) if entry.is_specimen else ()
     facts = _facts(quality_facts(entry.definition, entry.quality, lang))
     return Section(word("section_quality", lang), text=caution, facts=facts)
+
+
+def _coherence(entry: Entry, lang: str) -> tuple[Section, ...]:
+    """The figures that a specimen is calibrated to; no section where none is told."""
+    told = (entry.quality or {}).get("coherence")
+    if not told or not told["figures"]:
+        return ()
+    headings = (
+        *("published_figure", "published_source"),
+        *("published_value", "specimen_value", "difference"),
+    )
+    table = Table(
+        headings=tuple(word(key, lang) for key in headings),
+        rows=tuple(
+            (apart(what), isolated(source), *map(isolated, figures))
+            for what, source, *figures in coherence_rows(entry.definition, told, lang)
+        ),
+        widths=COHERENCE_WIDTHS,
+        numbers=(2, 3, 4),
+    )
+    said = (apart(coherence_said(told, lang)),)
+    return (Section(word("section_coherence", lang), text=said, tables=(table,)),)
 
 
 def _facts(facts: Facts) -> tuple[Fact, ...]:

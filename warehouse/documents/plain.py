@@ -29,6 +29,9 @@ def _section_blocks(section: Section, lang: str) -> Iterator[list[str]]:
     for said in section.items:
         yield paragraph(Marked(f"- {said}"), lang)
     for table in section.tables:
+        if table.numbers:
+            # Figures in a row mean nothing without the headings of their columns.
+            yield _row_lines(table, tuple(map(Marked, table.headings)), lang)
         for row in table.rows:
             yield _row_lines(table, row, lang)
 
@@ -40,7 +43,8 @@ def _fact_lines(fact: Fact, lang: str) -> list[str]:
 def _row_lines(table: Table, row: tuple[Marked, ...], lang: str) -> list[str]:
     first, second, *others = row
     rest = " · ".join(plain(cell, lang) for cell in others if cell)
-    return [f"{plain(first, lang)}  {plain(second, lang)}", *_indented(rest)]
+    named = f"{plain(first, lang)}  {plain(second, lang)}"
+    return [*textwrap.wrap(named, WIDTH, break_on_hyphens=False), *_indented(rest)]
 
 
 def _indented(text: str) -> list[str]:

@@ -30,6 +30,7 @@ from warehouse.linkage.truth import truth
 from warehouse.linkage.unlinkable import unlinkable
 from warehouse.quality import LinkageError
 from warehouse.settings import settings
+from warehouse.specimen.truth import newest_truth
 
 GROUPS = ("citizenship", "sex")
 
@@ -98,7 +99,7 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
     told = links.join(unlinkable(people, model), on=["contract", "record_id"], how="left").join(
         people.select("contract", "record_id", *GROUPS), on=["contract", "record_id"], how="left"
     )
-    folder = truth_folder or (_newest_truth() if is_specimen else None)
+    folder = truth_folder or (newest_truth(settings().specimen_dir) if is_specimen else None)
     shared = links.group_by("person_key").agg(pl.col("contract").n_unique() > 1)["contract"].sum()
     return LinkageFigures(
         run=run,
@@ -132,7 +133,8 @@ def linkage_error() -> LinkageError:
     if not is_specimen:
         precision, recall = (s.value if s else None for s in (review.precision, review.recall))
         return LinkageError(_percent(precision), _percent(recall), "review")
-    found = agreement(with_truth(links, _truth(_newest_truth() or Path())))
+    folder = newest_truth(settings().specimen_dir) or Path()
+    found = agreement(with_truth(links, _truth(folder)))
     return LinkageError(_percent(found.precision.value), _percent(found.recall.value), "truth")
 
 
@@ -171,12 +173,6 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
     records.put_linked(session)
     known = records.correspondences(session, set(CODED.values()))
     return described(records.identities(session, "linked"), known)
-
-
-def _newest_truth() -> Path | None:
-    """The folder truth of the specimen made last."""
-    made = settings().specimen_dir.glob("*/truth")
-    return max(made, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
 def _truth(folder: Path) -> pl.DataFrame:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ class Figure:
     """One published figure and the specimen figure it stands for.
 
     `dataflow`, `at` ('end' or 'year'), `dimension` and `breakdown` name the specimen figure
-    (e.g. DF_EMP_DECLARED, end, citizenship, FR); `value` is in `unit` at scale 1.
+    (e.g. DF_EMP_DECLARED, end, citizenship, FR); `value` is in `unit` at scale 1. `codes` are held
+    besides (e.g. status GRANTED); a total is that of the dataflow without the codes of `less`.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Figure:
     at: str
     dimension: str
     reason: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    less: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def figure(group: Mapping[str, Any], breakdown: str) -> Figure:
         at=group["specimen"]["at"],
         dimension=group["specimen"]["dimension"],
         reason=group["reason"],
+        codes=group["specimen"].get("codes", {}),
+        less=tuple(group["specimen"].get("less", ())),
     )
 
 

@@ -81,6 +81,7 @@ def generate(
     chance = Randomness(seed)
     told = sources(chance, window, scale)
     truth_folder = directory / "truth"
+    truth.write_made(truth.Made(scale, months, end), truth_folder)
     truth.write_persons(told.world, told.papers, truth_folder)
     truth.write_employers(told.world, truth_folder)
     due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)))

@@ -1,5 +1,7 @@
 """The truth of a specimen: who is who. Written beside the extracts, never received."""
 
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,35 @@ from warehouse.specimen.documents import Documents
 from warehouse.specimen.ebds import Records
 from warehouse.specimen.employment import Ints
 from warehouse.specimen.world import World
+
+MADE = "specimen.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """With what a specimen was made: its scale (1: the country), how many months, the last one."""
+
+    scale: float
+    months: int
+    end: str
+
+
+def write_made(made: Made, directory: Path) -> None:
+    """specimen.json: what brings the specimen's figures back to scale 1."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / MADE).write_text(json.dumps(asdict(made)) + "\n", encoding="utf-8")
+
+
+def read_made(directory: Path) -> Made | None:
+    """With what the specimen of this folder truth was made; None where it does not say."""
+    path = directory / MADE
+    return Made(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def newest_truth(specimens: Path) -> Path | None:
+    """The folder truth of the specimen made last in the folder of specimens."""
+    made = specimens.glob("*/truth")
+    return max(made, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
 def write_persons(world: World, papers: Documents, directory: Path) -> None:

@@ -162,12 +162,34 @@ QUALITY = {
 }
 
 
+COHERENCE = {
+    "scale": 0.02,
+    "figures": [
+        {
+            "id": "residents_citizenship",
+            "codes": {"citizenship": "SN"},
+            "less": {},
+            "published": 18.4,
+            "published_period": "2024",
+            "source": "HCP RGPH 2024",
+            "unit": "percent",
+            "specimen": 18.36,
+            "specimen_period": "2025-12",
+            "counted": 544.0,
+            "difference_percent": -0.22,
+        }
+    ],
+    "left_out": 3,
+}
+
+
 def _released_as(flow: Dataflow) -> dict[str, Any]:
     unknown = dict.fromkeys(flow.dimension_ids, 0.25)
     is_national = flow.kind == "national"
+    coherence = COHERENCE if flow.id == "DF_TITLE_STOCK" else None
     return {
         "disclosure": DISCLOSURE if is_national else PUBLISHED_BY_OTHERS,
-        "quality": {**QUALITY, "unknown_percent": unknown},
+        "quality": {**QUALITY, "unknown_percent": unknown, "coherence": coherence},
     }
 
 

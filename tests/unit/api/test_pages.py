@@ -148,6 +148,27 @@ def test_a_page_tells_the_rules_and_the_quality(
     assert unknown in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "cells"),
+    [
+        ("fr", ("Sénégal", "18,4", "HCP RGPH 2024 (2024)", "-0,22")),
+        ("ar", ("السنغال", "18,4", "HCP RGPH 2024 (2024)", "-0,22")),
+        ("en", ("Senegal", "18.4%", "HCP RGPH 2024 (2024)", "-0.22")),
+    ],
+)
+def test_a_specimen_stands_beside_the_figures_it_is_held_to(
+    client: TestClient, lang: str, cells: tuple[str, ...]
+) -> None:
+    text = client.get(f"/dataflows/DF_TITLE_STOCK?lang={lang}").text
+    section = text.split('<h2 id="coherence">')[1].split("</section>")[0]
+    assert "SPECIMEN" in section
+    assert [cell for cell in cells if cell not in section] == []
+
+
+def test_what_is_held_to_no_figure_has_no_such_section(client: TestClient) -> None:
+    assert 'id="coherence"' not in client.get("/dataflows/DF_POPULATION").text
+
+
 def test_a_missing_month_is_a_gap_in_the_line(client: TestClient) -> None:
     text = client.get("/dataflows/DF_EARNINGS").text
     assert text.count('class="run"') == 2

@@ -27,6 +27,39 @@ MEASURED = {
     "linkage": {"precision": 99.8, "recall": 99.7, "basis": "review"},
 }
 
+HELD = {
+    "scale": 0.02,
+    "figures": [
+        {
+            "id": "foreign_workers",
+            "codes": {"citizenship": "SN"},
+            "less": {},
+            "published": 4958.0,
+            "published_period": "2017",
+            "source": "CESE 2018",
+            "unit": "persons",
+            "specimen": 4900.0,
+            "specimen_period": "2025-12",
+            "counted": 98.0,
+            "difference_percent": -1.17,
+        },
+        {
+            "id": "foreign_workers",
+            "codes": {},
+            "less": {"citizenship": ["MA", "_U"]},
+            "published": 50.0,
+            "published_period": "2017",
+            "source": "CESE 2018",
+            "unit": "percent",
+            "specimen": 50.5,
+            "specimen_period": "2025-12",
+            "counted": 101.0,
+            "difference_percent": 1.0,
+        },
+    ],
+    "left_out": 6,
+}
+
 
 def entry(name: str) -> Entry:
     flow = dataflow(name)
@@ -74,6 +107,32 @@ def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
     found = entry("DF_TITLE_HOLDER")
     text = flat(document_text(indicator_sheet(found, entry_codes(found), lang)))
     assert [said for said in expected if said not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "fr",
+            ["décembre 2025", "Nationalité : Sénégal CESE 2018 (2017)", "4 900 · -1,17", ": 6."],
+        ),
+        ("ar", ["دجنبر 2025", "السنغال CESE 2018 (2017)", "4.900 · -1,17", "لها: 6."]),
+        ("en", ["December 2025", "total except Morocco, Unknown", "50% · 50.5% · 1", "cell: 6."]),
+    ],
+)
+def test_a_specimen_stands_beside_the_figures_it_is_held_to(lang: str, expected: list[str]) -> None:
+    flow = dataflow("DF_EMP_DECLARED")
+    found = Entry(flow, PUBLISHED_BY_OTHERS, {**MEASURED, "coherence": HELD}, "2025-12", True)
+    shown = flat(document_text(indicator_sheet(found, entry_codes(found), lang)))
+    assert [text for text in expected if text not in shown] == []
+
+
+def test_without_a_figure_there_is_no_word_of_coherence() -> None:
+    none_told = {**HELD, "figures": []}
+    for quality in (MEASURED, {**MEASURED, "coherence": none_told}):
+        found = Entry(dataflow("DF_EMP_DECLARED"), PUBLISHED_BY_OTHERS, quality)
+        sheet = indicator_sheet(found, entry_codes(found), "en")
+        assert "Coherence with published figures" not in document_text(sheet)
 
 
 def test_lines_fit_a_terminal() -> None:
