@@ -392,3 +392,27 @@ def _arrivals(folder: Path) -> list[str]:
     import json
 
     return [path for path, _, _ in json.loads((folder / "arrivals.json").read_text("utf-8"))]
+
+
+def test_sources_side_by_side_are_the_released_figures(summary):
+    from warehouse.coherence.comparison import Published, comparisons
+    from warehouse.coherence.figures import side_of, values_of
+
+    with connect("simimo_api") as session:
+        side = side_of(session)
+        told = {c.id: values_of(session, c, side) for c in comparisons()}
+    [workers] = _total("DF_EMP_DECLARED").filter(time_period=LAST_MONTH)["obs_value"]
+    assert told["declared_employees"][0].value == float(workers)
+    [titles] = _total("DF_TITLE_STOCK").filter(time_period=LAST_MONTH)["obs_value"]
+    labels = [
+        f.label["en"] for c in comparisons() if c.id == "foreign_residents" for f in c.figures
+    ]
+    assert told["foreign_residents"][labels.index("Valid residence titles")].value == float(titles)
+    of_releases = {
+        figure.origin.dataflow
+        for comparison in comparisons()
+        for figure, value in zip(comparison.figures, told[comparison.id], strict=True)
+        if value is not None and not isinstance(figure.origin, Published)
+    }
+    # Of three months there is no year; what stands by month is told.
+    assert of_releases >= {"DF_EMP_DECLARED", "DF_EARNINGS", "DF_TITLE_STOCK", "DF_CONSULAR_STOCK"}

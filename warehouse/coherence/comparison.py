@@ -50,7 +50,7 @@ class Published:
     breakdown: str
     value: float
     unit: str
-    source: str
+    source: Labels
     factor: float
 
 
@@ -87,7 +87,8 @@ class Comparison:
 def comparisons(path: Path = FOLDER / "comparisons.yml") -> tuple[Comparison, ...]:
     """Every comparison of the file at `path`, in its order; raises InvalidComparison."""
     read = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    return tuple(_comparison(given) for given in read["comparisons"])
+    sources = {name: {"en": name, **labels} for name, labels in read.get("sources", {}).items()}
+    return tuple(_comparison(given, sources) for given in read["comparisons"])
 
 
 @cache
@@ -100,9 +101,9 @@ def published_figures() -> Mapping[tuple[str, str, str, str], Mapping[str, str]]
         }
 
 
-def _comparison(given: Mapping[str, Any]) -> Comparison:
+def _comparison(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Comparison:
     try:
-        figures = tuple(_compared(figure) for figure in given["figures"])
+        figures = tuple(_compared(figure, sources) for figure in given["figures"])
         made = Comparison(
             given["id"],
             _labels(given["title"]),
@@ -118,12 +119,12 @@ def _comparison(given: Mapping[str, Any]) -> Comparison:
     return made
 
 
-def _compared(given: Mapping[str, Any]) -> Compared:
+def _compared(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Compared:
     expected = given.get("expected")
     why = given.get("why")
     if (expected is None) != (why is None):
         raise ValueError("expected and why belong together")
-    origin = _released(given) if "dataflow" in given else _published(given)
+    origin = _released(given) if "dataflow" in given else _published(given, sources)
     return Compared(
         _labels(given["label"]),
         origin,
@@ -142,7 +143,7 @@ def _released(given: Mapping[str, Any]) -> Released:
     )
 
 
-def _published(given: Mapping[str, Any]) -> Published:
+def _published(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Published:
     named = given["published"]
     found = [
         row
@@ -161,7 +162,7 @@ def _published(given: Mapping[str, Any]) -> Published:
         row["breakdown"],
         float(row["value"]),
         row["unit"],
-        row["source"],
+        sources.get(row["source"]) or dict.fromkeys(LANGUAGES, row["source"]),
         float(given.get("factor", 1)),
     )
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Literal
 
 from warehouse.coherence.comparison import Compared, Comparison, Published, Released
 from warehouse.indicator import TOTAL, Dataflow
 from warehouse.observation import (
+    FREQ,
     PublishedDataflow,
     Release,
     Selection,
@@ -122,10 +122,9 @@ def _cell(
     known = {d: {c.code for c in published.codes(d)} for d in asked}
     if any(not set(chosen) <= known[d] for d, chosen in asked.items()):
         return {}
-    query = SQL("select * from ({}) as o where o.freq = {}").format(
-        select_observations(published, Selection(asked), extra=[SQL("o.freq")]),
-        Literal(origin.freq),
-    )
+    if origin.freq not in published.definition.frequencies:
+        return {}
+    query = select_observations(published, Selection({**asked, FREQ: [origin.freq]}))
     with session.cursor(row_factory=dict_row) as rows:
         found = rows.execute(query).fetchall()
     return {

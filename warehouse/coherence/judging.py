@@ -7,7 +7,7 @@ from typing import Literal
 from warehouse.coherence.comparison import Compared, Comparison, Published
 from warehouse.coherence.figures import Value
 
-Verdict = Literal["reference", "expected", "unexpected", "specimen", "absent"]
+Verdict = Literal["reference", "expected", "unexpected", "specimen", "without_reference", "absent"]
 """specimen: figures of an invented population say nothing beside published ones."""
 
 REVISION = 0.02
@@ -59,7 +59,7 @@ def _judged(
 ) -> Judged:
     ratio = _ratio(value, reference)
     mixed = isinstance(compared.origin, Published) != isinstance(first.origin, Published)
-    verdict: Verdict = "absent"
+    verdict: Verdict = "absent" if value is None else "without_reference"
     if value is not None and compared.expected is None:
         verdict = "reference"
     elif ratio is not None and is_specimen and mixed:

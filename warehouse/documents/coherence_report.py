@@ -99,7 +99,7 @@ def _period(figure: Judged, lang: str) -> Marked:
     period = isolated(period_name(figure.value.period, lang) or figure.value.period)
     origin = figure.compared.origin
     if isinstance(origin, Published):
-        return said("published_by", lang, period=period, source=isolated(origin.source))
+        return said("published_by", lang, period=period, source=isolated(origin.source[lang]))
     status = STATUSES.get(figure.value.status)
     return said(status, lang, period=period) if status else period
 

@@ -11,7 +11,7 @@ from warehouse.coherence.judging import Judged, judged
 
 LABEL = {"fr": "source", "ar": "مصدر", "en": "source"}
 RELEASED = Released("DF_TITLE_STOCK", "A", {}, (), 1.0)
-PUBLISHED = Published("foreign_residents", "2024", "total", 100.0, "persons", "HCP", 1.0)
+PUBLISHED = Published("foreign_residents", "2024", "total", 100.0, "persons", LABEL, 1.0)
 
 
 def value(now: float, before_release: float | None = None, year_before: float | None = None):  # type: ignore[no-untyped-def]
@@ -56,11 +56,12 @@ def test_the_ratio_to_the_reference_is_expected_or_not(
 
 def test_a_figure_that_is_not_released_is_absent() -> None:
     assert second(value(100), None).verdict == "absent"
-    assert second(None, value(100)).verdict == "absent"
+    assert second(None, value(100)).verdict == "without_reference"
 
 
 def test_a_reference_of_zero_has_no_ratio() -> None:
-    assert second(value(0), value(100)).ratio is None
+    said = second(value(0), value(100))
+    assert (said.ratio, said.verdict) == (None, "without_reference")
 
 
 def test_an_invented_population_is_not_held_against_published_figures() -> None:
