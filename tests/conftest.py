@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,22 @@ def migrated_template(simimo_home: Path) -> str:
     return "template_simimo"
 
 
+@pytest.fixture(scope="session")
+def built_template(migrated_template: str, simimo_home: Path) -> str:
+    """The name of a database in which dbt has built everything from nothing."""
+    with contextmanager(_database)("template_built", migrated_template, simimo_home, keep=True):
+        from warehouse.build import build
+
+        build()
+    return "template_built"
+
+
+@pytest.fixture
+def built_database(built_template: str, simimo_home: Path) -> Iterator[str]:
+    """A fresh database as a first build leaves it: a test that builds pays for its own files."""
+    yield from _database("test", built_template, simimo_home)
+
+
 @pytest.fixture
 def warehouse_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """A fresh migrated database; the settings point at it while the test runs."""
@@ -55,7 +72,7 @@ def module_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     yield from _database("test_module", migrated_template, simimo_home)
 
 
-def _database(name: str, template: str, home: Path) -> Iterator[str]:
+def _database(name: str, template: str, home: Path, keep: bool = False) -> Iterator[str]:
     """A database of always the same name: dbt parses its project once a run, not once a test."""
     import psycopg
 
@@ -74,6 +91,8 @@ def _database(name: str, template: str, home: Path) -> Iterator[str]:
         _forget_settings()
         yield name
     _forget_settings()
+    if keep:
+        return
     with psycopg.connect(maintenance, autocommit=True) as session:
         session.execute(f"drop database {name} with (force)")
 

@@ -13,7 +13,7 @@ CONTRACT, PERIOD = "dgsn_residence_titles", "2026-03"
 MASONS, UNSURE = 3, 2
 
 
-def test_a_title_is_coded_or_waits_for_the_desk(warehouse_database, tmp_path):
+def test_a_title_is_coded_or_waits_for_the_desk(built_database, tmp_path):
     rows = [
         *many(MASONS, numero_titre="Z{:06d}Z", profession="maçon"),
         *many(UNSURE, numero_titre="Z9{:05d}Z", profession="MANAGER DE BENNANI 0661"),

@@ -25,7 +25,7 @@ CONTRACT, PERIOD = "dgsn_residence_titles", "2026-03"
 KNOWN, UNKNOWN = 40, 2
 
 
-def test_an_unknown_code_waits_for_the_desk(warehouse_database, tmp_path):
+def test_an_unknown_code_waits_for_the_desk(built_database, tmp_path):
     known = many(KNOWN, numero_titre="Z{:06d}Z")
     unknown = ({"numero_titre": f"Z9{n:05d}Z", "nationalite": "ATLANTE"} for n in range(UNKNOWN))
     path = write_csv(tmp_path / "SPECIMEN.csv", CONTRACT, *known, *unknown)
@@ -52,7 +52,7 @@ def test_an_unknown_code_waits_for_the_desk(warehouse_database, tmp_path):
     assert again.source_code == "ATLANTE"
 
 
-def test_what_no_list_knows_is_nowhere_in_clear_for_an_analyst(warehouse_database, tmp_path):
+def test_what_no_list_knows_is_nowhere_in_clear_for_an_analyst(built_database, tmp_path):
     """A name, an Arabic adjective and text with a number are pasted; none leaves the door."""
     pasted = (
         {"numero_titre": "Z900001Z", "nationalite": "FATOUMATA"},

@@ -377,8 +377,8 @@ def _coherent() -> dict[str, dict]:
 
 
 def test_a_year_without_figures_is_refused(summary, tmp_path):
-    with pytest.raises(NoFigureOfYear, match="2007"):
-        deliver(2007, tmp_path)
+    with pytest.raises(NoFigureOfYear, match="1907"):
+        deliver(1907, tmp_path)
 
 
 def test_the_truth_stays_out_of_the_warehouse(summary):

@@ -11,13 +11,13 @@ from warehouse.build import build
 pytestmark = pytest.mark.path
 
 
-def test_builds_of_what_changed_leave_what_a_full_build_makes(warehouse_database, tmp_path):
+def test_builds_of_what_changed_leave_what_a_full_build_makes(built_database, tmp_path):
     _compare(seed=389, builds=2, operations=7, folder=tmp_path, with_codes=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 8))
-def test_longer_sequences_leave_what_a_full_build_makes(warehouse_database, tmp_path, seed):
+def test_longer_sequences_leave_what_a_full_build_makes(built_database, tmp_path, seed):
     _compare(seed, builds=5, operations=6, folder=tmp_path, with_codes=True)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from warehouse.errors import NothingLinked, NoTruth
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
 from warehouse.linkage.work import Work, to_do
+from warehouse.settings import settings
 from warehouse.specimen.truth import write_records
 
 pytestmark = pytest.mark.path
@@ -297,6 +299,8 @@ def test_the_quality_of_the_links_is_told_beside_the_truth(receive, tmp_path):
 
 
 def test_the_quality_of_nothing_is_refused(receive, tmp_path):
+    # Another test of this run may have made a specimen, whose truth would be found.
+    shutil.rmtree(settings().specimen_dir, ignore_errors=True)
     with pytest.raises(NothingLinked):
         linkage_figures()
     receive(TITLES, _title(1))

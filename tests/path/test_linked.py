@@ -108,7 +108,7 @@ build.build()
 """
 
 
-def test_one_person_of_several_institutions_is_counted_once(warehouse_database, tmp_path):
+def test_one_person_of_several_institutions_is_counted_once(built_database, tmp_path):
     _receive(FILES, "2026-03", tmp_path)
     build()
     assert _read(PERSONS)[0] == (4, True, 5, "SN")
