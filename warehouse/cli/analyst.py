@@ -132,7 +132,7 @@ def coherence(
     from warehouse.database import connect
     from warehouse.documents.coherence_report import coherence_report
     from warehouse.documents.document import rendered
-    from warehouse.documents.terminal import text
+    from warehouse.documents.plain import document_text
 
     with connect("simimo_api") as session:
         side = side_of(session, release)
@@ -142,6 +142,6 @@ def coherence(
         ]
     made = coherence_report(rows, side.release, lang)
     if format == "text":
-        write(text(made), lang, output)
+        write(document_text(made), lang, output)
     else:
         write_bytes(rendered(made, format), lang, output)

@@ -118,10 +118,10 @@ def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
     [
         (
             "fr",
-            ["décembre 2025", "Nationalité : Sénégal CESE 2018 (2017)", "4 900 · -1,17", ": 6."],
+            ["décembre 2025", "Sénégal", "CESE 2018 (2017)", "4 900 -1,17", ": 6."],
         ),
-        ("ar", ["دجنبر 2025", "السنغال CESE 2018 (2017)", "4.900 · -1,17", "لها: 6."]),
-        ("en", ["December 2025", "total except Morocco, Unknown", "50% · 50.5% · 1", "cell: 6."]),
+        ("ar", ["دجنبر 2025", "السنغال", "CESE 2018 (2017)", "4.900 -1,17", "لها: 6."]),
+        ("en", ["December 2025", "Morocco, Unknown", "50% 50.5% 1", "cell: 6."]),
     ],
 )
 def test_a_specimen_stands_beside_the_figures_it_is_held_to(lang: str, expected: list[str]) -> None:
