@@ -135,9 +135,7 @@ def written_file(folder: Path, contract_id: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def files(
-    module_built_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> list[SpecimenFile]:
+def files(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> list[SpecimenFile]:
     """Everything received and built with dbt's own tests; the files of the specimen."""
     folder = tmp_path_factory.mktemp("files")
     made = generate(tmp_path_factory.mktemp("specimen"), months=3, scale=0.002)
