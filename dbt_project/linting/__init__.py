@@ -121,10 +121,9 @@ in_list = is_foreign = no_totals = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = title_number = _expression
-stay_class = stay_code = age_code = age_at_month_end = duration_code = relation_of = authority = (
-    _expression
-)
-size_code = citizenship_status_code = stage_number = months_after = _expression
+stay_class = stay_code = age_code = age_at_month_end = duration_code = _expression
+relation_of = authority = share = share_contributors = months_after = _expression
+size_code = citizenship_status_code = stage_number = _expression
 dbt = SimpleNamespace(
     hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression
 )

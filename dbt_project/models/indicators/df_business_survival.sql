@@ -16,31 +16,17 @@ rolled_up as (
 
 ),
 
--- A share tells its numerator to who knows its denominator: it rests on the
--- smaller of its two parts, and on all where there is one part alone. Without a
--- business observed so long there is no share.
+-- Without a business observed so long there is no share.
 shared as (
 
     select
         *,
-        round(
-            cast(100 * alive_6_count as numeric) / nullif(observed_6_count, 0),
-            1
-        ) as survival_6,
-        case
-            when alive_6_count in (0, observed_6_count) then observed_6_count
-            else least(alive_6_count, observed_6_count - alive_6_count)
-        end as contributor_6_count,
-        round(
-            cast(100 * alive_12_count as numeric)
-            / nullif(observed_12_count, 0),
-            1
-        ) as survival_12,
-        case
-            when alive_12_count in (0, observed_12_count)
-                then observed_12_count
-            else least(alive_12_count, observed_12_count - alive_12_count)
-        end as contributor_12_count
+        {{ share("alive_6_count", "observed_6_count") }} as survival_6,
+        {{ share_contributors("alive_6_count", "observed_6_count") }}
+            as contributor_6_count,
+        {{ share("alive_12_count", "observed_12_count") }} as survival_12,
+        {{ share_contributors("alive_12_count", "observed_12_count") }}
+            as contributor_12_count
     from rolled_up
 
 ),

@@ -11,18 +11,13 @@ rolled_up as (
 
 ),
 
--- A share tells its numerator to who knows its denominator: it rests on the
--- smaller of its two parts, and on all where there is one part alone.
 shared as (
 
     select
         *,
-        round(cast(100 * reached_count as numeric) / previous_count, 1)
-            as conversion,
-        case
-            when reached_count in (0, previous_count) then previous_count
-            else least(reached_count, previous_count - reached_count)
-        end as contributor_count
+        {{ share("reached_count", "previous_count") }} as conversion,
+        {{ share_contributors("reached_count", "previous_count") }}
+            as contributor_count
     from rolled_up
     where previous_count > 0
 

@@ -15,17 +15,13 @@ rolled_up as (
 
 ),
 
--- A share tells its numerator to who knows the holders: it rests on the
--- smaller of its two parts, and on all holders where there is one part alone.
 shared as (
 
     select
         *,
-        round(cast(100 * declared_count as numeric) / holder_count, 1) as share,
-        case
-            when declared_count in (0, holder_count) then holder_count
-            else least(declared_count, holder_count - declared_count)
-        end as contributor_count
+        {{ share("declared_count", "holder_count") }} as share,
+        {{ share_contributors("declared_count", "holder_count") }}
+            as contributor_count
     from rolled_up
 
 ),

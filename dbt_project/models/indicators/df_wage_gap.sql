@@ -84,26 +84,15 @@ gaps as (
         ) as raw_gap,
         round(100 - 100 * common_foreign_wage / nullif(expected_wage, 0), 1)
             as adjusted_gap,
-        round(
-            cast(100 * common_foreign_count as numeric)
-            / nullif(foreign_count, 0),
-            1
-        ) as covered_share,
+        {{ share("common_foreign_count", "foreign_count") }} as covered_share,
         cast(least(national_count, foreign_count) as numeric) / base_count
             as raw_count,
         cast(
             least(common_national_count, common_foreign_count) as numeric
         ) / base_count as adjusted_count,
         cast(
-            case
-                when common_foreign_count in (0, foreign_count)
-                    then foreign_count
-                else
-                    least(
-                        common_foreign_count,
-                        foreign_count - common_foreign_count
-                    )
-            end as numeric
+            {{ share_contributors("common_foreign_count", "foreign_count") }}
+            as numeric
         ) / base_count as covered_count
     from rolled_up
 
