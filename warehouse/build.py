@@ -216,8 +216,12 @@ def _stands_behind_figures(marks: list[Mark]) -> bool:
 def _arguments(call: Call, marks: list[Mark], with_seeds: bool) -> list[str]:
     """The words after `dbt` of the call before linkage: staging and harmonised."""
     words = call.words("model", *(["seed"] if with_seeds else []))
-    chosen = [] if call.is_full else ["--select", "correspondence", *_downstream(marks)]
-    return [*words, *chosen, "--exclude", *LINKED]
+    if call.is_full:
+        return [*words, "--exclude", *LINKED]
+    # Staging is views of code that has not changed; only its tests read what is new.
+    made = [] if call.with_tests else ["staging"]
+    chosen = ["--select", "correspondence", *_downstream(marks)]
+    return [*words, *chosen, "--exclude", *LINKED, *made]
 
 
 def _linked_arguments(call: Call, marks: list[Mark]) -> list[str]:

@@ -36,3 +36,20 @@
         grant select on harmonised.build to simimo_pipeline;
     {% endif %}
 {% endmacro %}
+
+
+{# A table that a run changes by its periods keeps the comments and the rights it
+   was made with: code that says otherwise makes it anew. To state them again in
+   each build of a month would cost as much as the smaller models themselves. #}
+{% macro postgres__persist_docs(relation, model, for_relation, for_columns) %}
+    {% if not is_incremental() %}
+        {{ default__persist_docs(relation, model, for_relation, for_columns) }}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro postgres__apply_grants(relation, grant_config, should_revoke) %}
+    {% if not is_incremental() %}
+        {{ default__apply_grants(relation, grant_config, should_revoke) }}
+    {% endif %}
+{% endmacro %}
