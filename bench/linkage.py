@@ -111,34 +111,49 @@ def _within(told: pl.DataFrame, *keys: str) -> int:
 def specimen() -> Iterator[Figure]:
     """The specimen at scale 0.1, three months, through reception and build, against its truth."""
     with own_home() as home:
-        records = _linked_specimen(home / "specimen")
-        from warehouse.linkage.quality import agreement, agreement_by
+        from warehouse import build
+        from warehouse.contracts.contract import contract
+        from warehouse.identity import has_identity
+        from warehouse.specimen.generation import generate
+        from warehouse.submission import receive_file
 
-        told = agreement(records)
-        yield Figure(
-            "link_precision", told.precision.count / told.precision.total, "share", "at least 0.999"
-        )
-        yield Figure("link_recall", told.recall.count / told.recall.total, "share", "at least 0.99")
-        groups = agreement_by(records, "citizenship", GROUP_RECORDS)
-        worst = min(g.recall.count / g.recall.total for g in groups.values() if g.recall.total)
-        yield Figure("link_recall_worst_group", worst, "share", "at least 0.97")
+        directory = home / "specimen"
+        for file in generate(directory, months=SPECIMEN_MONTHS, scale=SPECIMEN_SCALE):
+            if has_identity(contract(file.contract)):
+                receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
+        build.build()
+        yield from agreement_figures(directory)
 
 
-def _linked_specimen(directory: Path) -> pl.DataFrame:
+def agreement_figures(specimen: Path, prefix: str = "") -> Iterator[Figure]:
+    """How right the links are of a specimen received from the folder `specimen`."""
+    from warehouse.linkage.quality import agreement, agreement_by
+
+    records = _linked(specimen)
+    told = agreement(records)
+    precision = told.precision.count / told.precision.total
+    recall = told.recall.count / told.recall.total
+    groups = agreement_by(records, "citizenship", GROUP_RECORDS)
+    by_group = {
+        name: group.recall.count / group.recall.total
+        for name, group in groups.items()
+        if group.recall.total
+    }
+    worst = min(by_group, key=lambda name: by_group[name])
+    pairs = f"{told.precision.total} linked, {told.recall.total} true"
+    yield Figure(f"{prefix}link_precision", precision, "share", f"at least 0.999; {pairs}")
+    yield Figure(f"{prefix}link_recall", recall, "share", "at least 0.99")
+    yield Figure(
+        f"{prefix}link_recall_worst_group", by_group[worst], "share", f"at least 0.97; {worst}"
+    )
+
+
+def _linked(directory: Path) -> pl.DataFrame:
     """The linked records of a specimen, each with its person and its true one."""
-    from warehouse import build
-    from warehouse.contracts.contract import contract
     from warehouse.database import connect
-    from warehouse.identity import has_identity
     from warehouse.linkage.quality import with_truth
     from warehouse.linkage.truth import truth
-    from warehouse.specimen.generation import generate
-    from warehouse.submission import receive_file
 
-    for file in generate(directory, months=SPECIMEN_MONTHS, scale=SPECIMEN_SCALE):
-        if has_identity(contract(file.contract)):
-            receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
-    build.build()
     with connect("simimo_linkage") as session:
         links = session.execute("select contract, record_id, person_key from linkage.person_link")
         columns = ("contract", "record_id", "person_key")

@@ -16,6 +16,7 @@ from warehouse.database import connect
 from warehouse.documents.document import html
 from warehouse.documents.linkage_report import linkage_report
 from warehouse.errors import NothingLinked, NoTruth
+from warehouse.linkage import linking
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
 from warehouse.linkage.work import Work, to_do
@@ -96,6 +97,36 @@ def test_a_worker_known_to_two_institutions_is_one_person(receive):
     summary = link()
     assert (summary.records, summary.persons, len(_persons())) == (3, 2, 2)
     assert {method for _, method in _links().values()} == {"passport", "single"}
+
+
+def test_a_run_in_slices_links_as_a_run_at_once(receive, monkeypatch):
+    receive(TITLES, *(_title(n, nom=f"NDOYE{n}") for n in range(1, 6)))
+    sought = [
+        {"numero_passeport": f"ZZ000000{n}", "numero_inscription": f"00000000{n}"}
+        for n in (2, 4, 7)
+    ]
+    receive(SEEKERS, *sought, period="2026-04")
+    gone = receive(SEEKERS, {"numero_passeport": "ZZ0000008"}, period="2026-05")
+    at_once, whole = link(), _links()
+    with connect() as session:
+        session.execute(
+            "truncate linkage.person_link, linkage.person_identifier, linkage.blocking_key, "
+            "linkage.linked_submission, linkage.run cascade"
+        )
+    by_two = linking.rules().model_copy(update={"slice_records": 2})
+    monkeypatch.setattr(linking, "rules", lambda: by_two)
+    in_slices = link()
+    # A record keeps the method by which it was linked itself: who founds a person came alone.
+    assert {record: key for record, (key, _) in _links().items()} == {
+        record: key for record, (key, _) in whole.items()
+    }
+    assert (in_slices.records, in_slices.persons, in_slices.linked) == (9, 7, at_once.linked)
+    with connect() as session:
+        assert session.execute("select count(*) from linkage.run").fetchone() == (5,)
+        assert to_do(session) == Work((), ())
+    submission.withdraw(gone, "wrong file", "tester")
+    link()
+    assert len(_links()) == len(whole) - 1
 
 
 def test_nothing_new_is_nothing_to_link(receive):
@@ -222,6 +253,7 @@ def test_a_number_of_two_persons_is_marked_and_leads_to_neither(receive):
 KILLED_WHILE_WRITING = """
 import os, signal
 from warehouse.linkage import links
+from warehouse.linkage import linking
 from warehouse.linkage.linking import link
 links._write_numbers = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 link()

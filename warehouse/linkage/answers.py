@@ -43,11 +43,12 @@ def take_answers(session: psycopg.Connection) -> pl.DataFrame:
 
 
 def put_in_force(session: psycopg.Connection) -> None:
-    """The links follow the answers taken."""
+    """The links follow the answers taken; no later slice of the run takes them up again."""
     session.execute(
         "update linkage.review_pair as pair set decision = answered.answer from answered "
         "where answered.id = pair.id and answered.is_pending"
     )
+    session.execute("update answered set is_pending = false")
 
 
 def threshold(session: psycopg.Connection, decided: Rules) -> Threshold:

@@ -1,12 +1,13 @@
 """A run of linkage: the records that came are joined to each other and to the persons known.
 
 A run costs with the records that came: the earlier ones that they may equal are found by number
-and by blocking key, and only those are read. All is one transaction, so that a run that is killed
-leaves the links as they were.
+and by blocking key, and only those are read. Millions are taken in slices, each linked to those
+before it. All is one transaction, so that a run that is killed leaves the links as they were.
 """
 
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from warehouse.linkage.description import CODED, described
 from warehouse.linkage.model import Model, scored, trained
 from warehouse.linkage.prior import priors, with_priors
 from warehouse.linkage.rules import Rules, rules
+from warehouse.linkage.threshold import Threshold
 from warehouse.messages import counted, message
 
 
@@ -83,29 +85,87 @@ def link(train: bool = False) -> LinkSummary:
 
 
 def _linked(session: psycopg.Connection, found: work.Work, train: bool) -> LinkSummary:
-    """One run, within the transaction of `session`."""
+    """One run, slice by slice, within the transaction of `session`."""
     # A merge would sort, or walk in order, all that was ever linked for the few that are asked.
     session.execute("set local enable_mergejoin = off")
     answered = answers.take_answers(session)
     threshold = answers.threshold(session, rules())
-    decided = rules().model_copy(update={"link_from_weight": threshold.link_from_weight})
-    work.find_changes(session, found)
-    people = _people(session)
-    # Nobody teaches a model nothing: the one before stays.
-    model = None if train and not people.is_empty() else runs.saved_model(session)
-    if people.is_empty() and model is None:
+    slices = work.find_changes(session, found, rules().slice_records)
+    model = runs.saved_model(session)
+    is_new = bool(slices) and (train or model is None)
+    if is_new:
+        model = trained(_sample(session))
+    if model is None:
         # Nobody was ever compared. The submissions are done all the same, or each run would look
         # into them again.
+        work.take_slice(session, found, 0)
         run = runs.record_run(session, None, threshold)
         runs.close_run(session, run, found, NOTHING.counts({}))
         return NOTHING
-    is_new = model is None
+    done = []
+    for number in range(max(slices, 1)):
+        work.take_slice(session, found, number)
+        known = Known(model, threshold, answered, is_taught=is_new and number == 0)
+        is_last = number + 1 >= slices
+        done.append(_linked_slice(session, known, found if is_last else work.Work((), ())))
+        model = done[-1].model
+    return _summed(done)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a slice is linked by: the model, the threshold as moved by answers, and the answers.
+
+    `is_taught` of a model that this run has trained, before its frequencies are kept.
+    """
+
+    model: Model
+    threshold: Threshold
+    answered: pl.DataFrame
+    is_taught: bool
+
+    @property
+    def decided(self) -> Rules:
+        """The rules, with the threshold in force."""
+        return rules().model_copy(update={"link_from_weight": self.threshold.link_from_weight})
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What linking a slice has done: hashes of the fresh records' persons, the model after it."""
+
+    summary: LinkSummary
+    persons: pl.Series
+    model: Model
+
+
+def _summed(done: Sequence[Slice]) -> LinkSummary:
+    """What the slices of a run have done together; a person of several counts once."""
+    parts = [part.summary for part in done]
+    methods: Counter[str] = Counter()
+    for part in parts:
+        methods.update(part.methods)
+    return LinkSummary(
+        records=sum(part.records for part in parts),
+        persons=pl.concat(part.persons for part in done).n_unique(),
+        merges=sum(part.merges for part in parts),
+        splits=sum(part.splits for part in parts),
+        methods=dict(methods.most_common()),
+        linked=parts[-1].linked,
+        answers=parts[-1].answers,
+        waiting=sum(part.waiting for part in parts),
+    )
+
+
+def _linked_slice(session: psycopg.Connection, known: Known, done: work.Work) -> Slice:
+    """Link the fresh records, and note the submissions `done`."""
+    people = _people(session)
     linked = runs.linked_records(session)
-    told = _told(people, model or trained(people), linked, decided, answered)
-    run = runs.record_run(session, told.model, threshold)
-    if is_new:
+    told = _told(people, known, linked)
+    run = runs.record_run(session, told.model, known.threshold)
+    if known.is_taught:
         runs.save_frequencies(session, told.model, run)
-    waiting = review.waiting(told.pairs, told.people, told.people, decided)
+    waiting = review.waiting(told.pairs, told.people, told.people, known.decided)
     changes = persons.changes(told.people)
     fresh = told.people.filter("is_fresh")
     links.write(session, told.people, blocking_keys(fresh), changes, run)
@@ -116,12 +176,13 @@ def _linked(session: psycopg.Connection, found: work.Work, train: bool) -> LinkS
         splits=changes.filter(kind="split")["other_key"].n_unique(),
         methods=dict(fresh["method"].value_counts(sort=True).iter_rows()),
         linked=_added(linked, fresh),
-        answers=found.answers,
+        answers=done.answers,
         waiting=answers.put_waiting(session, waiting, run),
     )
     answers.put_in_force(session)
-    runs.close_run(session, run, found, summary.counts(review.band_sizes(told.pairs, decided)))
-    return summary
+    bands = review.band_sizes(told.pairs, known.decided)
+    runs.close_run(session, run, done, summary.counts(bands))
+    return Slice(summary, fresh["person_key"].unique().hash(), told.model)
 
 
 def _added(linked: Mapping[str, int], fresh: pl.DataFrame) -> dict[str, int]:
@@ -176,18 +237,27 @@ def _people(session: psycopg.Connection) -> pl.DataFrame:
     )
 
 
+def _sample(session: psycopg.Connection) -> pl.DataFrame:
+    """The records that a model learns from: of every extract, those of earlier runs too."""
+    records.put_sample(session, rules().training_sample_max)
+    known = records.correspondences(session, set(CODED.values()))
+    drawn = _prepared(records.identities(session, "sample"), known)
+    duplicate_free = pl.col("contract").is_in(list(rules().duplicate_free))
+    return (
+        drawn.sort("contract", "record_id")
+        .with_columns(pl.lit(True).alias("is_fresh"), duplicate_free.alias("is_duplicate_free"))
+        .with_row_index("unique_id")
+        .with_columns(pl.col("unique_id").cast(pl.Int64))
+    )
+
+
 def _prepared(records: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return with_parts(described(records, known))
 
 
-def _told(
-    people: pl.DataFrame,
-    model: Model,
-    linked: Mapping[str, int],
-    decided: Rules,
-    answered: pl.DataFrame,
-) -> Told:
+def _told(people: pl.DataFrame, known: Known, linked: Mapping[str, int]) -> Told:
     """Who is whom, and the model with its priors."""
+    model, decided = known.model, known.decided
     # A person whose record has fallen, or of whom an answer tells, is put together anew.
     is_whole = ~pl.col("is_fresh") & ~pl.col("is_torn")
     people = people.with_columns(
@@ -202,6 +272,6 @@ def _told(
     met = priors(pairs, compared, linked, model.prior)
     model = replace(model, priors={**met, **model.priors})
     weighed = with_priors(pairs, people, model.priors, model.prior)
-    pairs = review.with_answers(judged(weighed, people, decided), people, answered)
+    pairs = review.with_answers(judged(weighed, people, decided), people, known.answered)
     clusters = clustered(people, pairs)
     return Told(persons.with_keys(people.join(clusters, on="unique_id")), pairs, model)

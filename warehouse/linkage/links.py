@@ -107,6 +107,7 @@ def _write_numbers(session: psycopg.Connection, told: pl.DataFrame) -> None:
     )
     # One step each, with figures: the planner takes a count of groups for one row.
     session.execute("analyze linkage.person_identifier")
+    session.execute("drop table if exists recounted")
     session.execute(
         "create temporary table recounted on commit drop as "
         "select identifier_type, pseudonym, count(*) > 1 as is_shared "

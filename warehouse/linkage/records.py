@@ -63,6 +63,27 @@ def put_linked(session: psycopg.Connection) -> None:
     session.execute("analyze linked")
 
 
+def put_sample(session: psycopg.Connection, of_each_contract: int) -> None:
+    """A temporary table `sample`: current records of every contract, at most so many of each.
+
+    A record id is a hash: the first ones in its order are a random draw, and always the same.
+    """
+    names = [c.id for c in contracts().values() if has_identity(c)]
+    session.execute("drop table if exists sample")
+    session.execute(
+        "create temporary table sample on commit drop as "
+        "select submission_id, contract, record_id from ("
+        "select max(record.submission_id) as submission_id, record.contract, record.record_id, "
+        "row_number() over (partition by record.contract order by record.record_id) as rank "
+        "from identity.person_record as record inner join submission.current as part "
+        "on part.submission_id = record.submission_id and part.part = record.part "
+        "where record.contract = any(%s) group by record.contract, record.record_id"
+        ") as drawn where rank <= %s",
+        [names, of_each_contract],
+    )
+    session.execute("analyze sample")
+
+
 def put_asked(
     session: psycopg.Connection, fresh: pl.DataFrame, keys: pl.DataFrame, block_size_max: int
 ) -> None:
@@ -76,6 +97,7 @@ def put_asked(
         fresh.select(pl.lit(name).alias("identifier_type"), pl.col(name).alias("pseudonym"))
         for name in IDENTIFIERS
     )
+    session.execute("drop table if exists asked_person, holding, earlier")
     put(session, "asked_number", numbers.filter(pl.col("pseudonym").is_not_null()).unique())
     put(session, "asked_key", keys.select("key").unique())
     session.execute(

@@ -38,7 +38,9 @@ class Rules(BaseModel):
     nationals_only: frozenset[str]
     identifier_holders_max: int
     block_size_max: int
+    slice_records: int
     training_records_max: int
+    training_sample_max: int
     training_pairs_min: int
     probability_two_random_records_match: float
     levels: dict[str, dict[str, Chance]]

@@ -31,17 +31,20 @@ def to_do(session: psycopg.Connection) -> Work:
     return Work(tuple(sorted(current - linked)), tuple(sorted(linked - current)))
 
 
-def find_changes(session: psycopg.Connection, found: Work) -> None:
-    """Temporary tables of the records to link (fresh), and of those whose link falls (fallen).
+def find_changes(session: psycopg.Connection, found: Work, slice_records: int) -> int:
+    """A temporary table of the records to link (arrived), in slices; how many slices there are.
 
-    A record falls when no current file has it any more, or tells it differently; the records
-    told differently are fresh again.
+    They are the records that no link knows as they are told now. A slice has `slice_records`
+    records, in the order in which records found persons: a first file of millions is linked as
+    millions of a month would be, in memory that does not grow with it.
     """
-    session.execute("drop table if exists fresh, fallen")
+    session.execute("drop table if exists arrived")
     came = Literal(list(found.came))
     session.execute(
         SQL(
-            "create temporary table fresh as "
+            "create temporary table arrived on commit drop as "
+            "select *, (row_number() over (order by period, contract, record_id) - 1) "
+            "/ {slice_records} as slice from ("
             "select distinct on (record.contract, record.record_id) "
             "record.submission_id, record.contract, record.record_id, record.description, "
             "part.period, link.person_key as earlier_key "
@@ -53,18 +56,36 @@ def find_changes(session: psycopg.Connection, found: Work) -> None:
             "where record.submission_id = any({came}) and part.submission_id = any({came}) "
             "and link.description is distinct from record.description "
             "order by record.contract, record.record_id, record.submission_id desc"
-        ).format(came=came)
+            ") as told"
+        ).format(came=came, slice_records=Literal(slice_records))
+    )
+    session.execute("analyze arrived")
+    row = session.execute("select coalesce(max(slice) + 1, 0) from arrived").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def take_slice(session: psycopg.Connection, found: Work, number: int) -> None:
+    """Temporary tables of a slice (fresh), and of the records whose link falls (fallen).
+
+    A record falls when no current file has it any more, or tells it differently; the records
+    told differently are fresh again. Those that no file has any more fall with the first slice.
+    """
+    session.execute("drop table if exists fresh, fallen")
+    session.execute(
+        SQL(
+            "create temporary table fresh on commit drop as "
+            "select submission_id, contract, record_id, description, period, earlier_key "
+            "from arrived where slice = {}"
+        ).format(Literal(number))
     )
     session.execute("analyze fresh")
     session.execute(
-        "create temporary table fallen as "
-        "select contract, record_id, person_key from linkage.person_link as link where false"
-    )
-    session.execute(
-        "insert into fallen select contract, record_id, earlier_key from fresh "
+        "create temporary table fallen on commit drop as "
+        "select contract, record_id, earlier_key as person_key from fresh "
         "where earlier_key is not null"
     )
-    if found.went:
+    if number == 0 and found.went:
         _find_gone(session, found)
     session.execute("analyze fallen")
 

@@ -70,8 +70,11 @@ def generate(
     scale: float = 0.02,
     seed: int = 2025,
     progress: Progress | None = None,
+    wanted: Callable[[Delivery], bool] = lambda _: True,
 ) -> list[SpecimenFile]:
     """Write a specimen of `months` months up to `end` and list its files in order of arrival.
+
+    Files that are not `wanted` are left out; months count from 0.
 
     `scale` multiplies counts (1: the country). Files stand in directory/<provider>/, the truth
     in directory/truth/. The same arguments give the same bytes. Before the first month comes
@@ -84,7 +87,8 @@ def generate(
     truth.write_made(truth.Made(scale, months, end), truth_folder)
     truth.write_persons(told.world, told.papers, truth_folder)
     truth.write_employers(told.world, truth_folder)
-    due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)))
+    all_due = in_order_of_arrival(list(deliveries(chance, told, truth_folder)))
+    due = [delivery for delivery in all_due if wanted(delivery)]
     made = []
     for number, delivery in enumerate(due):
         period = delivery.told or window.period(delivery.month)
