@@ -39,9 +39,20 @@ def migrated_template(simimo_home: Path) -> str:
     _forget_settings()
     from warehouse import migrate
 
+    _do_not_wait_for_the_disk()
     migrate.migrate()
     _forget_settings()
     return "template_simimo"
+
+
+def _do_not_wait_for_the_disk() -> None:
+    """The server of the tests is thrown away with them: no test takes its power."""
+    from warehouse.database import connect
+
+    with connect(autocommit=True) as session:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            session.execute(f"alter system set {setting} = off")
+        session.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
