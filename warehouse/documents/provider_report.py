@@ -300,10 +300,10 @@ def _trend(figures: ProviderFigures, lang: str) -> Section | None:
         return None
     by_rows = [Series(found.title[lang], rows) for found, rows, _ in counted]
     by_errors = [Series(found.title[lang], errors) for found, _, errors in counted]
-    pictures = [Picture(line_picture(by_rows), said("picture_rows", lang))]
+    pictures = [Picture(line_picture(by_rows, lang), said("picture_rows", lang))]
     has_errors = any(share for series in by_errors for _, share in series.values)
     if has_errors:
-        drawn = line_picture(by_errors, as_share=True)
+        drawn = line_picture(by_errors, lang, as_share=True)
         pictures.append(Picture(drawn, said("picture_errors", lang)))
     rows = tuple(
         (Marked(found.title[lang]), isolated(period), isolated(number(count or 0, lang)),

@@ -123,3 +123,10 @@ def test_errors_are_drawn_where_there_are_some() -> None:
     assert "Share of erroneous rows" in text
     assert "No erroneous row" not in text
     assert "5%" in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "highest"), [("fr", "5,0\u202f%"), ("ar", "5,0%"), ("en", "5.0%")]
+)
+def test_the_axis_writes_numbers_as_the_language_does(lang: str, highest: str) -> None:
+    assert highest in html(provider_report(figures({"2025-12": 6}), lang))
