@@ -83,7 +83,7 @@ def figures_of(
 ) -> Figures | None:
     """The figures of one dataflow in one release and in `freq` (its finest frequency).
 
-    None where it has no observation. Raises UnknownCode.
+    None where it has no observation. Raises InvalidFilter.
     """
     shown = {FREQ: [freq or published.definition.freq]}
     [frequency] = published.frequencies(Selection(shown))

@@ -153,7 +153,7 @@ class Difference(Shape):
     less: dict[str, list[str]] = Field(description="Codes taken from the total of a dimension")
     published: float
     published_period: str
-    source: str
+    source: Labels | str = Field(description="A bare name in older releases")
     unit: str
     specimen: float
     specimen_period: str
@@ -196,7 +196,8 @@ class DataflowDetail(DataflowSummary):
     theme: Labels
     definition: Labels
     population_concept: Labels
-    icls_clause: str
+    icls_categories: list[str] = Field(description="Codes of cl_migrant_category (20th ICLS)")
+    icls_clause: Labels
     stock_flow: str
     formula: Labels
     time_aggregation: Literal["end_of_period", "sum", "mean", "ratio", "none"]

@@ -163,18 +163,13 @@ def read_release(query: QueryParams) -> int | None:
 
 
 def read_codes(query: QueryParams, dimensions: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The codes asked for by dimension, sorted: ``?sex=M,F`` and ``?sex=M&sex=F`` are the same."""
+    """The codes asked for by dimension, sorted: ``?sex=M,F`` and ``?sex=M&sex=F`` are the same.
+
+    Whether a dimension has them, or a code was left empty, is for the selection to say.
+    """
     asked = {}
     for dimension in dimensions:
         codes = {code for text in query.getlist(dimension) for code in text.split(",")}
-        if "" in codes:
-            example = f"{dimension}=CODE,CODE"
-            raise InvalidParameter(
-                parameter=dimension,
-                value=",".join(query.getlist(dimension)),
-                expected="CODE,CODE",
-                example=example,
-            )
         if codes:
             asked[dimension] = tuple(sorted(codes))
     return asked

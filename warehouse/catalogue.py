@@ -9,8 +9,8 @@ from typing import Any
 
 from warehouse import themes
 from warehouse.codelists import label
-from warehouse.indicator import LANGUAGES, TOTAL, Dataflow, Dimension
-from warehouse.messages import words
+from warehouse.indicator import TOTAL, Dataflow, Dimension
+from warehouse.messages import COMMAS, LANGUAGES, SEMICOLONS, words
 from warehouse.report.figures import number, percent, period_name
 from warehouse.sources_behind import sources_of
 
@@ -19,9 +19,6 @@ Codes = Mapping[str, Sequence[Mapping[str, Any]]]
 
 Facts = list[tuple[str, str]]
 """Sentences, each under its label."""
-
-SEMICOLONS = {"fr": " ; ", "ar": "؛ ", "en": "; "}
-COMMAS = {"fr": ", ", "ar": "، ", "en": ", "}
 
 
 def word(key: str, lang: str, **values: Any) -> str:
@@ -40,6 +37,7 @@ def described(
         "theme": themes.label(themes.theme_of(definition.id)),
         "definition": definition.definition,
         "population_concept": definition.population_concept,
+        "icls_categories": definition.icls_categories,
         "icls_clause": definition.icls_clause,
         "stock_flow": definition.stock_flow,
         "formula": definition.formula,
@@ -67,7 +65,7 @@ def definition_facts(definition: Dataflow, disclosure: Mapping[str, Any], lang: 
     """What the figures are, of whom, from what and in which tables."""
     said = {
         "population_concept": definition.population_concept[lang],
-        "icls_clause": definition.icls_clause,
+        "icls_clause": definition.icls_clause[lang],
         "stock_flow": word(definition.stock_flow, lang),
         "formula": definition.formula[lang],
         "unit": label("cl_unit", definition.unit_measure, lang),
@@ -202,10 +200,17 @@ def coherence_rows(
         )
         yield (
             _cell_said(definition, figure, lang),
-            word("source_of", lang, source=figure["source"], period=figure["published_period"]),
+            _source_said(figure, lang),
             *shown,
             number(figure["difference_percent"], lang),
         )
+
+
+def _source_said(figure: Mapping[str, Any], lang: str) -> str:
+    source = figure["source"]
+    # Releases made before sources were named in every language froze a bare name.
+    named = source if isinstance(source, str) else source[lang]
+    return word("source_of", lang, source=named, period=figure["published_period"])
 
 
 def _cell_said(definition: Dataflow, figure: Mapping[str, Any], lang: str) -> str:

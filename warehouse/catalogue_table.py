@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from warehouse import themes
+from warehouse import icls, themes
 from warehouse.catalogue import frequencies_said, providers_said
 from warehouse.indicator import Dataflow
 
@@ -13,7 +13,6 @@ tests/drift/test_catalogue.py` writes it anew. `simimo indicators DF_X` tells ea
 """
 HEADINGS = "| id | title | kind | frequencies | sources | ICLS | compares with |"
 RULE = "| --- | --- | --- | --- | --- | --- | --- |"
-GUIDELINES = "international labour migration: "
 
 
 def catalogue_table(known: Mapping[str, Dataflow]) -> str:
@@ -32,8 +31,8 @@ def _row(flow: Dataflow) -> str:
         flow.stock_flow,
         frequencies_said(flow, "en"),
         providers_said(flow, "en"),
-        # Every clause begins with the name of the guidelines, which a table need not repeat.
-        flow.icls_clause.partition(GUIDELINES)[2] or flow.icls_clause,
+        # Nearly every clause begins with the guidelines' title, which a table need not repeat.
+        flow.icls_clause["en"].removeprefix(f"{icls.standard('labour_migration', 'en')}: "),
         flow.comparable["en"],
     )
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "/") for cell in cells) + " |"

@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 
 from warehouse.contracts.contract import Contract, contracts
 from warehouse.errors import SimimoError, UnknownDataflow
+from warehouse.icls import clause
+from warehouse.messages import LANGUAGES
 from warehouse.settings import settings
 
 Labels = Mapping[str, str]
@@ -27,12 +29,10 @@ TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 MAX_TABLE_DIMENSIONS = 3
 SAID = (
-    *("title", "definition", "population_concept", "formula", "time_rule", "known_limits"),
-    "comparable",
+    *("title", "definition", "population_concept", "icls_clause", "formula", "time_rule"),
+    *("known_limits", "comparable"),
 )
-"""What a definition must say in every language: the catalogue shows no entry half told."""
-
-LANGUAGES = ("fr", "ar", "en")
+"""What a definition must say in every language, each in its own words."""
 
 
 class InvalidDefinition(SimimoError):
@@ -77,7 +77,7 @@ class Dataflow:
     """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
 
     `tables` are the only combinations of dimensions published from it; `kind` public means that
-    others have published the figures before.
+    others have published the figures before; `icls_categories` are codes of cl_migrant_category.
     """
 
     id: str
@@ -85,7 +85,8 @@ class Dataflow:
     title: Labels
     definition: Labels
     population_concept: Labels
-    icls_clause: str
+    icls_categories: tuple[str, ...]
+    icls_clause: Labels
     stock_flow: str
     sources: tuple[str, ...]
     formula: Labels
@@ -176,7 +177,8 @@ def read_definitions(path: Path) -> list[Dataflow]:
 def definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
     """The dataflow that the mapping `given` defines for dbt's `model`; raises InvalidDefinition."""
     try:
-        read = _definition_from(given, model)
+        said = clause(given.get("icls_categories", ()), given.get("icls_clauses", ()))
+        read = _definition_from({**given, "icls_clause": said}, model)
         _require_sound(read)
     except KeyError as error:
         raise InvalidDefinition(model=model, problem=f"{error} is missing") from error
@@ -200,7 +202,8 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         title=_labels(given["title"]),
         definition=_labels(given["definition"]),
         population_concept=_labels(given["population_concept"]),
-        icls_clause=str(given["icls_clause"]),
+        icls_categories=tuple(given.get("icls_categories", ())),
+        icls_clause=_labels(given["icls_clause"]),
         stock_flow=given["stock_flow"],
         sources=tuple(given["sources"]),
         formula=_labels(given["formula"]),
@@ -243,8 +246,9 @@ def _require_sound(read: Dataflow) -> None:
     )
     _require(bool(read.tables), "no table is declared")
     for name in SAID:
-        _require(all(text.strip() for text in getattr(read, name).values()), f"{name} says nothing")
-    _require(bool(read.icls_clause.strip()), "icls_clause says nothing")
+        texts = [text.strip() for text in getattr(read, name).values()]
+        _require(all(texts), f"{name} says nothing")
+        _require(len(set(texts)) == len(LANGUAGES), f"{name} is not told in every language")
     _require(read.stock_flow in ("stock", "flow"), "it is neither stock nor flow")
     for table in read.tables:
         _require(set(table) <= own, f"table {list(table)} names other dimensions")

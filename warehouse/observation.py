@@ -17,14 +17,12 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from warehouse import periods
 from warehouse.errors import InvalidFilter, UnknownDataflow, UnknownRelease
+from warehouse.filters import require_codes
 from warehouse.indicator import Dataflow, Labels, frozen_definition
 from warehouse.release_tables import CONTENT_COLUMNS
 
 PAGE_LIMIT = 10_000
 """Observations in a page unless the caller says otherwise."""
-
-CODES_SHOWN = 20
-"""Known codes that an error lists."""
 
 FREQ = "freq"
 """The dimension that tells months, quarters and years apart."""
@@ -43,12 +41,6 @@ class NothingReleased(UnknownRelease):
     """There is no published release yet."""
 
     key = "nothing_released"
-
-
-class UnknownCode(InvalidFilter):
-    """A filter names a code that its dimension lacks."""
-
-    key = "unknown_filter_code"
 
 
 class InvalidBound(InvalidFilter):
@@ -118,15 +110,13 @@ class PublishedDataflow:
     def frequencies(self, selection: "Selection") -> tuple[str, ...]:
         """The frequencies that `selection` asks for: the finest alone where it names none.
 
-        Several stand together only where asked, since they do not add up. Raises UnknownCode.
+        Several stand together only where asked, since they do not add up. Raises InvalidFilter.
         """
         known = self.definition.frequencies
         asked = selection.filters.get(FREQ, known[:1])
+        require_codes(self.id, FREQ, asked, [*known, ALL])
         if ALL in asked:
             return known
-        if unknown := [code for code in asked if code not in known]:
-            listed = ", ".join([*known, ALL])
-            raise UnknownCode(dataflow=self.id, dimension=FREQ, code=unknown[0], known=listed)
         return tuple(asked)
 
     def code_lists_as_json(self) -> dict[str, list[dict[str, Any]]]:
@@ -170,15 +160,6 @@ class Page:
     published: PublishedDataflow
     observations: Sequence[Observation]
     next_cursor: str | None
-
-
-def parsed_filters(given: Sequence[str]) -> dict[str, list[str]]:
-    """Filters as typed, such as sex=F or citizenship=SN,CI, by dimension."""
-    filters: dict[str, list[str]] = {}
-    for text in given:
-        dimension, _, codes = text.partition("=")
-        filters.setdefault(dimension.strip(), []).extend(codes.split(","))
-    return filters
 
 
 def releases(session: psycopg.Connection[Any]) -> list[Release]:
@@ -322,19 +303,10 @@ def _filter_conditions(published: PublishedDataflow, selection: Selection) -> li
         if dimension == FREQ:
             continue
         known = [c.code for c in published.codes(dimension)]
-        for code in asked:
-            if code not in known:
-                raise UnknownCode(
-                    dataflow=published.id, dimension=dimension, code=code, known=_shown(known)
-                )
+        require_codes(published.id, dimension, asked, known)
         codes = SQL(", ").join(map(Literal, asked)) if asked else SQL("null")
         conditions.append(SQL("o.{} in ({})").format(Identifier(dimension), codes))
     return conditions
-
-
-def _shown(known: Sequence[str]) -> str:
-    more = ", …" if len(known) > CODES_SHOWN else ""
-    return ", ".join(known[:CODES_SHOWN]) + more
 
 
 def _period_conditions(selection: Selection) -> list[Composable]:

@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.contracts.contract import contracts
-from warehouse.indicator import TOTAL, Dataflow
+from warehouse.indicator import TOTAL, Dataflow, Labels
 from warehouse.periods import due_date, due_periods, first_day, is_regular, last_day, period_of
 from warehouse.settings import settings
 
@@ -76,7 +76,7 @@ class Difference:
     less: Mapping[str, Sequence[str]]
     published: float
     published_period: str
-    source: str
+    source: Labels
     unit: str
     specimen: float
     specimen_period: str

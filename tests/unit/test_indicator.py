@@ -30,7 +30,14 @@ from warehouse.indicator import (
         ({"title": {"fr": "Sexe"}}, "ar"),
         ({"comparable": ""}, "comparable says nothing"),
         ({"known_limits": {"fr": "Aucune", "ar": " ", "en": "None"}}, "known_limits says nothing"),
-        ({"icls_clause": ""}, "icls_clause says nothing"),
+        (
+            {"formula": {"fr": "Ratio", "ar": "نسبة", "en": "Ratio"}},
+            "formula is not told in every language",
+        ),
+        ({"comparable": "ILO ILMS"}, "comparable is not told in every language"),
+        ({"icls_categories": [], "icls_clauses": []}, "icls_clause says nothing"),
+        ({"icls_categories": ["XYZ"]}, "unknown ICLS category 'XYZ'"),
+        ({"icls_clauses": ["by_shoe_size"]}, "unknown ICLS clause 'by_shoe_size'"),
         ({"stock_flow": "ratio"}, "neither stock nor flow"),
     ],
 )

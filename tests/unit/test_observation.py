@@ -10,6 +10,7 @@ import pytest
 
 from tests.dataflows import defined
 from warehouse.errors import InvalidFilter
+from warehouse.filters import FilterWithoutCode, UnknownCode, parsed_filters
 from warehouse.observation import (
     Code,
     InvalidBound,
@@ -18,9 +19,7 @@ from warehouse.observation import (
     PublishedDataflow,
     ReversedBounds,
     Selection,
-    UnknownCode,
     cursor_release,
-    parsed_filters,
     select_observations,
 )
 from warehouse.observation_file import json_document
@@ -85,6 +84,14 @@ def test_an_unknown_code_is_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownCode) as refused:
         asked(Selection({"citizenship": ["SN' or 1=1 --"]}))
     assert refused.value.hint("en") == "Known codes: SN, CI."
+
+
+@pytest.mark.parametrize("typed", ["sex", "sex=", "sex= ", "sex=F,", "freq", "freq="])
+def test_a_filter_without_code_is_told_how_to_write_it(typed: str) -> None:
+    with pytest.raises(FilterWithoutCode) as refused:
+        asked(Selection(parsed_filters([typed])))
+    written = "freq=M" if typed.startswith("freq") else "sex=F"
+    assert f"Write {written}" in refused.value.hint("en")
 
 
 @pytest.mark.parametrize(

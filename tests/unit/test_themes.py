@@ -2,7 +2,8 @@
 
 from tests.dataflows import defined
 from warehouse import themes
-from warehouse.indicator import LANGUAGES, dataflows
+from warehouse.indicator import dataflows
+from warehouse.messages import LANGUAGES
 
 
 def test_every_dataflow_stands_under_a_heading_and_under_none_twice() -> None:

@@ -54,7 +54,8 @@ def get(
 ) -> None:
     """Write the released observations of an indicator."""
     from warehouse import observation_file
-    from warehouse.observation import FREQ, Selection, parsed_filters
+    from warehouse.filters import parsed_filters
+    from warehouse.observation import FREQ, Selection
 
     asked = [*filter, f"{FREQ}={freq}"] if freq else filter
     selection = Selection(parsed_filters(asked), start, end)

@@ -15,8 +15,10 @@ from typing import Any
 
 import yaml
 
+from warehouse.coherence.sources import source_labels
 from warehouse.errors import SimimoError
-from warehouse.indicator import LANGUAGES, Frequency, Labels
+from warehouse.indicator import Frequency, Labels
+from warehouse.messages import LANGUAGES
 
 FOLDER = Path(__file__).parent
 
@@ -87,8 +89,7 @@ class Comparison:
 def comparisons(path: Path = FOLDER / "comparisons.yml") -> tuple[Comparison, ...]:
     """Every comparison of the file at `path`, in its order; raises InvalidComparison."""
     read = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    sources = {name: {"en": name, **labels} for name, labels in read.get("sources", {}).items()}
-    return tuple(_comparison(given, sources) for given in read["comparisons"])
+    return tuple(_comparison(given) for given in read["comparisons"])
 
 
 @cache
@@ -101,9 +102,9 @@ def published_figures() -> Mapping[tuple[str, str, str, str], Mapping[str, str]]
         }
 
 
-def _comparison(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Comparison:
+def _comparison(given: Mapping[str, Any]) -> Comparison:
     try:
-        figures = tuple(_compared(figure, sources) for figure in given["figures"])
+        figures = tuple(_compared(figure) for figure in given["figures"])
         made = Comparison(
             given["id"],
             _labels(given["title"]),
@@ -119,12 +120,12 @@ def _comparison(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Comp
     return made
 
 
-def _compared(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Compared:
+def _compared(given: Mapping[str, Any]) -> Compared:
     expected = given.get("expected")
     why = given.get("why")
     if (expected is None) != (why is None):
         raise ValueError("expected and why belong together")
-    origin = _released(given) if "dataflow" in given else _published(given, sources)
+    origin = _released(given) if "dataflow" in given else _published(given)
     return Compared(
         _labels(given["label"]),
         origin,
@@ -143,7 +144,7 @@ def _released(given: Mapping[str, Any]) -> Released:
     )
 
 
-def _published(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Published:
+def _published(given: Mapping[str, Any]) -> Published:
     named = given["published"]
     found = [
         row
@@ -162,7 +163,7 @@ def _published(given: Mapping[str, Any], sources: Mapping[str, Labels]) -> Publi
         row["breakdown"],
         float(row["value"]),
         row["unit"],
-        sources.get(row["source"]) or dict.fromkeys(LANGUAGES, row["source"]),
+        source_labels(row["source"]),
         float(given.get("factor", 1)),
     )
 

@@ -15,10 +15,11 @@ from warehouse.documents.facts import said
 from warehouse.documents.provider_figures import ProviderFigures, Sent
 from warehouse.messages import word
 from warehouse.periods import last_day
+from warehouse.report.columns import label_of
 from warehouse.report.figures import day, number, percent
 from warehouse.report.groups import groups_of
 from warehouse.report.marked import Marked, apart, isolated
-from warehouse.report.words import period_named
+from warehouse.report.words import listed, period_named
 from warehouse.status import StatusRow
 
 LISTED_KINDS = 15
@@ -95,14 +96,31 @@ def _facts(facts: Mapping[str, str], lang: str) -> tuple[Fact, ...]:
 
 
 def _timeliness(figures: ProviderFigures, lang: str) -> Section:
-    """One row an extract: the reported period, and how the year went."""
-    rows = tuple(_timeliness_row(figures, found, lang) for found in figures.contracts)
+    """One row an extract that was expected: the reported period, and how the year went."""
+    told = {row.contract for row in figures.expected}
+    expected = [found for found in figures.contracts if found.id in told]
+    text = tuple(part for part in (_not_due(figures, told, lang),) if part)
+    if not expected:
+        return Section(said("section_timeliness", lang), text=text)
+    rows = tuple(_timeliness_row(figures, found, lang) for found in expected)
     headings = ("extract", "period", "due_date", "received_on", "state", "on_time", "received")
     table = Table(
         tuple(said(key, lang) for key in headings), rows, (2.4, 1.3, 1.4, 1.4, 1.2, 1.1, 1.1)
     )
     return Section(
-        said("section_timeliness", lang), text=(said("timeliness_note", lang),), tables=(table,)
+        said("section_timeliness", lang),
+        text=(said("timeliness_note", lang), *text),
+        tables=(table,),
+    )
+
+
+def _not_due(figures: ProviderFigures, told: set[str], lang: str) -> Marked | None:
+    """How many extracts agreed were not due in the twelve months, and which."""
+    titles = [Marked(found.title[lang]) for found in figures.contracts if found.id not in told]
+    if not titles:
+        return None
+    return said(
+        "not_due", lang, count=isolated(number(len(titles), lang)), titles=listed(titles, lang)
     )
 
 
@@ -203,14 +221,23 @@ def _kinds(figures: ProviderFigures, lang: str) -> Section | None:
 
 
 def _codes(figures: ProviderFigures, lang: str) -> Section | None:
-    """How far the codes of each column are known."""
+    """How far the codes are known of each column that leaves some unknown or not given."""
     if not figures.coverage:
         return None
-    titles = {c.id: c.title[lang] for c in figures.contracts}
+    wanting = [one for one in figures.coverage if one.unmapped_count or one.missing_count]
+    whole = said(
+        "codes_known",
+        lang,
+        count=isolated(number(len(figures.coverage) - len(wanting), lang)),
+        total=isolated(number(len(figures.coverage), lang)),
+    )
+    if not wanting:
+        return Section(said("section_unmapped", lang), text=(whole,))
+    agreed = {c.id: c for c in figures.contracts}
     rows = tuple(
         (
-            Marked(titles[one.contract]),
-            isolated(one.column),
+            Marked(agreed[one.contract].title[lang]),
+            Marked(label_of(agreed[one.contract], one.column, lang)),
             isolated(number(one.row_count, lang)),
             isolated(percent(one.missing_count / one.row_count, lang))
             if one.row_count
@@ -218,17 +245,19 @@ def _codes(figures: ProviderFigures, lang: str) -> Section | None:
             isolated(number(one.unmapped_count, lang)),
             isolated(percent(one.unmapped_share, lang)),
         )
-        for one in sorted(figures.coverage, key=lambda c: -c.unmapped_share)
+        for one in sorted(wanting, key=lambda c: -c.unmapped_share)
     )
     headings = ("extract", "variable", "rows_read", "not_given", "unmapped_rows", "unmapped")
     table = Table(
         tuple(said(key, lang) for key in headings),
         rows,
-        (2.4, 1.6, 1.1, 1.1, 1.1, 1.1),
+        (2.2, 2.3, 0.9, 1.1, 1.1, 1.1),
         (2, 3, 4, 5),
     )
     return Section(
-        said("section_unmapped", lang), text=(said("unmapped_note", lang),), tables=(table,)
+        said("section_unmapped", lang),
+        text=(said("unmapped_note", lang), whole),
+        tables=(table,),
     )
 
 
@@ -269,27 +298,26 @@ def _trend(figures: ProviderFigures, lang: str) -> Section | None:
     counted = list(_counted(figures))
     if not counted:
         return None
-    pictures = (
-        Picture(
-            line_picture([Series(found.title[lang], rows) for found, rows, _ in counted]),
-            said("picture_rows", lang),
-        ),
-        Picture(
-            line_picture(
-                [Series(found.title[lang], errors) for found, _, errors in counted], as_share=True
-            ),
-            said("picture_errors", lang),
-        ),
-    )
+    by_rows = [Series(found.title[lang], rows) for found, rows, _ in counted]
+    by_errors = [Series(found.title[lang], errors) for found, _, errors in counted]
+    pictures = [Picture(line_picture(by_rows, lang), said("picture_rows", lang))]
+    has_errors = any(share for series in by_errors for _, share in series.values)
+    if has_errors:
+        drawn = line_picture(by_errors, lang, as_share=True)
+        pictures.append(Picture(drawn, said("picture_errors", lang)))
     rows = tuple(
         (Marked(found.title[lang]), isolated(period), isolated(number(count or 0, lang)),
          isolated(percent(share or 0.0, lang)))
         for found, counts, shares in counted
         for (period, count), (_, share) in zip(counts, shares, strict=True)
+        if count or share
     )  # fmt: skip
     headings = ("extract", "period", "rows_read", "error_share")
     table = Table(tuple(said(key, lang) for key in headings), rows, (3, 1.2, 1.2, 1.2), (2, 3))
-    return Section(said("section_trend", lang), pictures=pictures, tables=(table,))
+    text = () if has_errors else (said("no_errors", lang),)
+    return Section(
+        said("section_trend", lang), text=text, pictures=tuple(pictures), tables=(table,)
+    )
 
 
 Points = list[tuple[str, float | None]]

@@ -10,6 +10,9 @@ from typing import Any
 
 LANGUAGES = ("fr", "ar", "en")
 
+SEMICOLONS = {"fr": " ; ", "ar": "؛ ", "en": "; "}
+COMMAS = {"fr": ", ", "ar": "، ", "en": ", "}
+
 
 @dataclass(frozen=True)
 class Message:

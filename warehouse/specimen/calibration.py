@@ -13,6 +13,9 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from warehouse.coherence.sources import source_labels
+from warehouse.indicator import Labels
+
 CALIBRATION = Path(__file__).with_name("calibration.yml")
 
 
@@ -30,7 +33,7 @@ class Figure:
     value: float
     unit: str
     period: str
-    source: str
+    source: Labels
     dataflow: str
     at: str
     dimension: str
@@ -77,7 +80,7 @@ def figure(group: Mapping[str, Any], breakdown: str) -> Figure:
         value=float(group["values"][breakdown]),
         unit=group["unit"],
         period=group["period"],
-        source=group["source"],
+        source=source_labels(group["source"]),
         dataflow=group["specimen"]["dataflow"],
         at=group["specimen"]["at"],
         dimension=group["specimen"]["dimension"],

@@ -15,6 +15,7 @@ from api.data import csv_page
 from warehouse import periods
 from warehouse.errors import UnknownDataflow
 from warehouse.extent import Extent
+from warehouse.filters import require_codes
 from warehouse.indicator import Dataflow, definition_from
 from warehouse.manifest import PUBLISHED_BY_OTHERS
 from warehouse.observation import (
@@ -26,7 +27,6 @@ from warehouse.observation import (
     PublishedDataflow,
     Release,
     Selection,
-    UnknownCode,
 )
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -84,7 +84,8 @@ def definition(id: str, dimensions: Sequence[str], **given: Any) -> Dataflow:
         "id": id,
         "definition": labels("Ce que compte l'indicateur.", "ما يحصيه المؤشر.", "What it counts."),
         "population_concept": labels("Personnes.", "أشخاص.", "Persons."),
-        "icls_clause": "ICLS 20",
+        "icls_categories": ["IMW"],
+        "icls_clauses": ["by_citizenship"],
         "stock_flow": "stock",
         "formula": labels("Somme.", "مجموع.", "Sum."),
         "unit_measure": "PS",
@@ -304,14 +305,7 @@ class FakeReleased:
         filters = {d: asked for d, asked in selection.filters.items() if d != FREQ}
         for dimension, asked in filters.items():
             known = [c.code for c in published.codes(dimension)]
-            for code in asked:
-                if code not in known:
-                    raise UnknownCode(
-                        dataflow=published.id,
-                        dimension=dimension,
-                        code=code,
-                        known=", ".join(known),
-                    )
+            require_codes(published.id, dimension, asked, known)
         if cursor is not None and not cursor.isdecimal():
             raise InvalidCursor(dataflow=published.id)
         selected = replace(selection, filters=filters | {FREQ: frequencies})

@@ -4,7 +4,7 @@ import pytest
 
 from api.figures import Figure, Figures, figures_of, total_by
 from api.library import Library
-from warehouse.observation import UnknownCode
+from warehouse.filters import UnknownCode
 
 from .fake import FakeReleased
 

@@ -37,7 +37,7 @@ HELD = {
             "less": {},
             "published": 4958.0,
             "published_period": "2017",
-            "source": "CESE 2018",
+            "source": {"fr": "CESE, 2018", "ar": "المجلس الاقتصادي، 2018", "en": "CESE, 2018"},
             "unit": "persons",
             "specimen": 4900.0,
             "specimen_period": "2025-12",
@@ -118,9 +118,9 @@ def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
     [
         (
             "fr",
-            ["décembre 2025", "Sénégal", "CESE 2018 (2017)", "4 900 -1,17", ": 6."],
+            ["décembre 2025", "Sénégal", "CESE, 2018 (2017)", "4 900 -1,17", ": 6."],
         ),
-        ("ar", ["دجنبر 2025", "السنغال", "CESE 2018 (2017)", "4.900 -1,17", "لها: 6."]),
+        ("ar", ["دجنبر 2025", "السنغال", "الاقتصادي، 2018 (2017)", "4.900 -1,17", "لها: 6."]),
         ("en", ["December 2025", "Morocco, Unknown", "50% 50.5% 1", "cell: 6."]),
     ],
 )

@@ -36,7 +36,8 @@ def test_a_count_is_divided_by_the_scale() -> None:
     assert found["declared_employees",].specimen == 3_540_000
     assert found["declared_employees",].difference_percent == 0
     french = found["foreign_workers", "FR"]
-    assert (french.published, french.published_period, french.source) == (5346, "2017", "CESE 2018")
+    assert (french.published, french.published_period) == (5346, "2017")
+    assert french.source["fr"] == "CESE, 2018"
     # 107 workers of a fiftieth are 5,350, four more than published.
     assert (french.specimen, french.counted, french.difference_percent) == (5350, 107, 0.07)
 
