@@ -59,6 +59,14 @@ def test_what_a_release_freezes_reads_back_the_same() -> None:
     assert frozen_definition(json.loads(json.dumps(read.to_json()))) == read
 
 
+def test_an_older_release_told_its_clause_in_one_language_and_stays_readable() -> None:
+    frozen = definition_from(given(), "df_x").to_json() | {"icls_clause": "20th ICLS (2018)"}
+    del frozen["icls_categories"]
+    read = frozen_definition(frozen)
+    assert set(read.icls_clause.values()) == {"20th ICLS (2018)"}
+    assert read.icls_categories == ()
+
+
 def test_the_contracts_behind_a_dataflow_include_those_that_enrich_its_records() -> None:
     read = definition_from(given(), "df_x")
     assert {"cnss_declarations", "cnss_employers", "cnss_immatriculations"} <= set(read.contracts)

@@ -131,6 +131,14 @@ def test_a_specimen_stands_beside_the_figures_it_is_held_to(lang: str, expected:
     assert [text for text in expected if text not in shown] == []
 
 
+def test_the_bare_source_of_an_older_release_is_still_named() -> None:
+    flow = dataflow("DF_EMP_DECLARED")
+    older = {**HELD, "figures": [{**HELD["figures"][0], "source": "CESE 2018"}]}
+    found = Entry(flow, PUBLISHED_BY_OTHERS, {**MEASURED, "coherence": older}, "2025-12", True)
+    shown = flat(document_text(indicator_sheet(found, entry_codes(found), "ar")))
+    assert "CESE 2018 (2017)" in shown
+
+
 def test_without_a_figure_there_is_no_word_of_coherence() -> None:
     none_told = {**HELD, "figures": []}
     for quality in (MEASURED, {**MEASURED, "coherence": none_told}):
