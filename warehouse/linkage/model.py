@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from warehouse.errors import SimimoError
 from warehouse.identity import IDENTIFIERS
 from warehouse.linkage.blocking import blocking_rules
 from warehouse.linkage.prior import Priors
@@ -41,6 +42,13 @@ PRIOR_ROOM = 12
 """How many times over (in bits) a pair of extracts may be likelier than the prior of all."""
 
 Levels = Mapping[str, Mapping[str, Chance]]
+
+
+class LinkageTooLarge(SimimoError):
+    """The pairs of one slice of records do not fit in the memory that linkage may take."""
+
+    key = "linkage_too_large"
+    exit_code = 4
 
 
 @dataclass(frozen=True)
@@ -209,17 +217,25 @@ def _linker(people: pl.DataFrame, model: Model) -> "Iterator[Linker]":
 
 @contextmanager
 def splink_memory() -> "Iterator[DuckDBAPI]":
-    """What Splink works in: a DuckDB of memory alone."""
+    """What Splink works in: a DuckDB of memory alone. Raises LinkageTooLarge."""
     import duckdb
     from splink import DuckDBAPI
+    from splink.internals.exceptions import SplinkException
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     with duckdb.connect() as memory:
         memory.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY}'")
-        # What does not fit is spilled to disk; there it is sealed too.
-        memory.execute("set temp_file_encryption = true")
+        # Names never touch the disk in clear: DuckDB seals what it spills only with an extension
+        # that it fetches from the network, so it spills nothing.
+        memory.execute("set temp_directory = ''")
         memory.execute("set preserve_insertion_order = false")
-        yield DuckDBAPI(memory)
+        try:
+            yield DuckDBAPI(memory)
+        except (SplinkException, duckdb.OutOfMemoryException) as error:
+            # Splink's own words hold its whole query.
+            if isinstance(error.__cause__ or error, duckdb.OutOfMemoryException):
+                raise LinkageTooLarge(records=rules().slice_records, memory=MEMORY) from None
+            raise
 
 
 def linker_of(people: pl.DataFrame, model: Model, memory: "DuckDBAPI") -> "Linker":

@@ -9,7 +9,7 @@ from warehouse.identity import IDENTIFIERS
 from warehouse.linkage.blocking import with_parts
 from warehouse.linkage.charts import charts
 from warehouse.linkage.description import COMPARED
-from warehouse.linkage.model import Model, scored, untrained
+from warehouse.linkage.model import LinkageTooLarge, Model, scored, untrained
 from warehouse.linkage.unlinkable import self_weight, unlinkable
 
 WHOLE = {
@@ -66,6 +66,20 @@ def test_the_weight_beside_itself_is_what_splink_gives_to_a_pair_of_twins(freque
     )
     pair = scored(twins, model)
     assert pair["match_weight"].to_list() == pytest.approx([self_weight(told, model)[0]], abs=1e-6)
+
+
+def test_pairs_that_do_not_fit_in_memory_are_refused_without_a_name(monkeypatch):
+    monkeypatch.setattr("warehouse.linkage.model.MEMORY", "8MB")
+    crowd = with_parts(people(*[WHOLE] * 2_000)).with_columns(
+        pl.int_range(pl.len()).alias("unique_id"),
+        pl.lit(True).alias("is_fresh"),
+        pl.lit(False).alias("is_duplicate_free"),
+    )
+    with pytest.raises(LinkageTooLarge) as refused:
+        scored(crowd, untrained())
+    assert "8MB" in str(refused.value)
+    assert "BANGOURA" not in str(refused.value)
+    assert "SELECT" not in str(refused.value).upper()
 
 
 def test_the_charts_hold_the_model_and_no_name():
