@@ -69,7 +69,7 @@ def invented(name: str) -> "Sample":
 
 def found(drawn: "Sample", statistic: str, columns: str, domain: str) -> Estimate:
     """The estimate that a row of the golden file names."""
-    by = (domain.split("=")[0],) if domain else ()
+    by = (domain.split("=", maxsplit=1)[0],) if domain else ()
     code = (domain.split("=")[1],) if domain else ()
     if statistic.startswith("quantile"):
         share = float(statistic.split()[1])

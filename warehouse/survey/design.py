@@ -104,7 +104,8 @@ def with_certainty_units(
     A commune so large that it is in every sample varies by its households alone: before, stratum
     S, primary unit C, household h; after, stratum S/C, primary unit h.
     """
-    assert design.stratum and design.primary_unit and design.secondary_unit
+    assert design.stratum and design.primary_unit
+    assert design.secondary_unit
     within = pl.concat_str(design.stratum, design.primary_unit, separator="/")
     is_certain = pl.col(certain)
     drawn = records.with_columns(
