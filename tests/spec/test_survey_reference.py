@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from warehouse.survey.calibration import Margins, Method, calibrated
 from warehouse.survey.design import Design, sample
 from warehouse.survey.estimate import Estimate, means, quantiles, ratios, replicated, shares, totals
 
@@ -109,6 +110,30 @@ def test_the_invented_sample_is_estimated_as_r_does(name: str) -> None:
     for row in rows(name):
         if (row["design"], row["statistic"]) != OTHERWISE_CENTRED:
             same(drawn, row)
+
+
+MARGINS = {"sex": {"F": 160, "M": 210}, "region": {"N": 200, "S": 170}}
+CALIBRATIONS: dict[str, tuple[Margins, Method]] = {
+    "linear": (MARGINS, "linear"),
+    "raking": (MARGINS, "raking"),
+    "logit": (MARGINS, "logit"),
+    "poststratified": ({"sex": MARGINS["sex"]}, "linear"),
+}
+
+
+@pytest.mark.parametrize("name", CALIBRATIONS)
+def test_calibrated_weights_and_their_errors_are_those_of_r(name: str) -> None:
+    margins, method = CALIBRATIONS[name]
+    drawn = invented("with_replacement")
+    made = calibrated(drawn, margins, method, bounds=(0.4, 2.2))
+    factors = (made.data["calibrated_weight"] / drawn.data["weight"]).to_list()
+    kept = rows(f"calibrated {name}")
+    assert factors == pytest.approx(
+        [row["value"] for row in kept if row["statistic"] == "factor"], rel=SIX_DIGITS
+    )
+    for row in kept:
+        if row["statistic"] != "factor":
+            same(made, row)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ class Settings(BaseModel):
     lonely_unit: LonelyUnit
     replicates: int = Field(ge=100)
     seed: int
+    outlier_spreads: float = Field(gt=0)
+    outlier_answers_min: int = Field(ge=3)
 
 
 @cache
