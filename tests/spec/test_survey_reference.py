@@ -74,7 +74,7 @@ def found(drawn: "Sample", statistic: str, columns: str, domain: str) -> Estimat
     code = (domain.split("=")[1],) if domain else ()
     if statistic.startswith("quantile"):
         share = float(statistic.split()[1])
-        made = quantiles(replicated(drawn), columns, (share,), by)[share]
+        made = quantiles(drawn, replicated(drawn), columns, (share,), by)[share]
     elif statistic == "ratio":
         made = ratios(drawn, *columns.split("/"), by=by)
     else:

@@ -1,7 +1,7 @@
 """How the records of a survey were drawn, and what must be right before anything is estimated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,7 +76,7 @@ def _weights(records: pl.DataFrame, design: Design) -> Iterator[Finding]:
 
 
 def _lonely(records: pl.DataFrame, design: Design) -> Iterator[Finding]:
-    """Strata with one primary unit where the rule is to fail, certainty units apart."""
+    """Strata with one primary unit where the rule is to fail."""
     if _rule(design) != "fail" or design.stratum is None:
         return
     unit = pl.col(design.primary_unit).n_unique() if design.primary_unit else pl.len()
@@ -94,28 +94,6 @@ def _rule(design: Design) -> LonelyUnit:
 def _finding(rule: str, column: str, **values: object) -> Finding:
     told = {"column": column} | {name: str(value) for name, value in values.items()}
     return Finding(rule, "error", column=column, values=told)
-
-
-def with_certainty_units(
-    records: pl.DataFrame, design: Design, certain: str
-) -> tuple[pl.DataFrame, Design]:
-    """Records and design where each primary unit taken for certain is a stratum of its own.
-
-    A commune so large that it is in every sample varies by its households alone: before, stratum
-    S, primary unit C, household h; after, stratum S/C, primary unit h.
-    """
-    assert design.stratum and design.primary_unit
-    assert design.secondary_unit
-    within = pl.concat_str(design.stratum, design.primary_unit, separator="/")
-    is_certain = pl.col(certain)
-    drawn = records.with_columns(
-        pl.when(is_certain).then(within).otherwise(design.stratum).alias("variance_stratum"),
-        pl.when(is_certain)
-        .then(pl.concat_str(design.primary_unit, design.secondary_unit, separator="/"))
-        .otherwise(pl.col(design.primary_unit).cast(pl.String))
-        .alias("variance_unit"),
-    )
-    return drawn, replace(design, stratum="variance_stratum", primary_unit="variance_unit")
 
 
 def sample(records: pl.DataFrame, design: Design) -> "Sample":

@@ -7,7 +7,7 @@ how it is judged and what is done with small domains is decided here.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -28,7 +28,7 @@ class Estimate:
 
     `domain` has the codes of the columns it was broken down by, none for the whole; `count` the
     records behind it, `freedom` the degrees of freedom (primary units in the domain less its
-    strata), `design_effect` the variance over that of a simple random sample as large.
+    strata), `design_effect` the variance over that of a simple random sample as large, drawn with replacement.
     """
 
     domain: tuple[str, ...]
@@ -60,8 +60,11 @@ class Estimate:
 
 
 def totals(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estimate]:
-    """The total of `column` in each domain."""
-    return _linearised(sample, "total", column, by=by)
+    """The total of `column` in each domain; those of domains come without design effect."""
+    return [
+        replace(one, design_effect=None) if by else one
+        for one in _linearised(sample, "total", column, by=by)
+    ]
 
 
 def means(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estimate]:
@@ -88,17 +91,19 @@ def shares(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estima
 
 def quantiles(
     sample: "Sample",
+    bootstrap: "Sample",
     column: str,
     probabilities: Sequence[float] = QUARTILES,
     by: Sequence[str] = (),
 ) -> dict[float, list[Estimate]]:
     """The smallest values with at least a share of `probabilities` at or below them, by domain.
 
-    `sample` needs replicate weights (see `replicated`); degrees of freedom are those of its
-    design, not the number of replicates.
+    `bootstrap` is the sample with replicate weights (see `replicated`), or the records of it that
+    have a value; degrees of freedom are those of the design of `sample`, not the number of
+    replicates.
     """
     freedom = {one.domain: one for one in means(sample, column, by)}
-    found = sample.estimation.quantile(
+    found = bootstrap.estimation.quantile(
         column, p=tuple(probabilities), method="replication", drop_nulls=True, **_asked(by)
     )
     told: dict[float, list[Estimate]] = {float(p): [] for p in probabilities}
@@ -117,8 +122,15 @@ def replicated(sample: "Sample") -> "Sample":
 
 
 def _linearised(sample: "Sample", method: str, *columns: str, by: Sequence[str]) -> list[Estimate]:
+    import svy
+
     estimator = getattr(sample.estimation, method)
-    found = estimator(*columns, deff="wor", drop_nulls=True, **_asked(by)).to_polars()
+    asked = {"drop_nulls": True, **_asked(by)}
+    try:
+        found = estimator(*columns, deff="wr", **asked).to_polars()
+    except svy.errors.MethodError:
+        # A domain in which every person of the population was drawn has no design effect.
+        found = estimator(*columns, **asked).to_polars()
     return [
         _made(row, tuple(str(row[name]) for name in by), row["df"])
         for row in found.iter_rows(named=True)
@@ -156,8 +168,6 @@ def student(freedom: int) -> float:
 
 
 def _with_logit_interval(share: Estimate) -> Estimate:
-    from dataclasses import replace
-
     if not share.standard_error or not 0 < share.value < 1:
         return share
     centre = math.log(share.value / (1 - share.value))

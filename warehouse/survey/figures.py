@@ -1,22 +1,23 @@
 """The figures of the survey, each with its error: recruitment costs and the workers of the 20th ICLS."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from warehouse.survey.design import Design, sample
 from warehouse.survey.estimate import (
     QUARTILES,
     Estimate,
     means,
     quantiles,
     ratios,
-    replicated,
     shares,
     totals,
 )
+
+from warehouse.survey.population import CATEGORIES, RETURN_PERIODS
 
 if TYPE_CHECKING:
     from svy import Sample
@@ -30,6 +31,7 @@ COST_BREAKDOWNS = (
 WORKER_BREAKDOWNS = ("sex", "age_band", "citizenship", "region")
 SCOPES = ("strict", "seasonal")
 """Of SDG 10.7.1: employees whose stay is 12 months or more, and seasonal workers, apart."""
+COST_COLUMNS = ("cost", "first_earnings", "cost_ratio", "is_free")
 QUARTILE_MEASURES = dict(zip(QUARTILES, ("Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO"), strict=True))
 
 
@@ -50,79 +52,112 @@ class Figure:
     estimate: Estimate
 
 
-def thinned(records: pl.DataFrame, is_kept: pl.Expr, design: Design) -> pl.DataFrame:
-    """The records of `is_kept`, and one of every other unit so that the design stays whole.
+def prepared(persons: pl.DataFrame) -> pl.DataFrame:
+    """The persons with one column for each measure, scope and category; null where not counted.
 
-    Records without the answers add nothing to a total, yet each unit drawn must stand in its
-    stratum: one record of each smallest unit is enough.
+    A person who is not counted in a measure has null in its column: the record leaves the
+    estimate, yet stays in the design, so that the units drawn are all there.
     """
-    units = [name for name in (design.stratum, design.primary_unit, design.secondary_unit) if name]
-    marked = records.with_columns(is_kept.fill_null(False).alias("_is_kept"))
-    wanted = pl.col("_is_kept") | (
-        ~pl.col("_is_kept").any().over(units) & (pl.int_range(pl.len()).over(units) == 0)
+    coded = persons.with_columns(
+        pl.col(name).cast(pl.String).fill_null("_U")
+        for name in {*COST_BREAKDOWNS, *WORKER_BREAKDOWNS, "abroad_country"} & {*persons.columns}
     )
-    return marked.filter(wanted).drop("_is_kept")
+    scoped = coded.with_columns(
+        pl.when(_counted(*variant))
+        .then(pl.col(column) if column else 1.0)
+        .alias(_column(column or "person", *variant))
+        for variant in product(SCOPES, (True, False))
+        for column in (*COST_COLUMNS, None)
+    ).with_columns(
+        pl.col(_column("person", *variant)).fill_null(0.0).alias(_column("persons", *variant))
+        for variant in product(SCOPES, (True, False))
+    )
+    return scoped.with_columns(
+        expression.alias(f"{name}{suffix}")
+        for name, is_in in {**CATEGORIES, **RETURN_PERIODS}.items()
+        for suffix, expression in (
+            ("", is_in.fill_null(False).cast(pl.Float64)),
+            ("_in", pl.when(is_in).then(1.0)),
+        )
+    )
 
 
-def recruitment_figures(records: pl.DataFrame, design: Design) -> Iterator[Figure]:
+def _counted(scope: str, with_outliers: bool) -> pl.Expr:
+    """Who counts: cost and first earnings both known, in the scope, with outliers or without."""
+    is_known = pl.col("cost").is_not_null() & pl.col("first_earnings").is_not_null()
+    is_in = is_known & (pl.col("indicator_scope") == scope)
+    return is_in if with_outliers else is_in & ~pl.col("is_outlier")
+
+
+def _column(column: str, scope: str, with_outliers: bool) -> str:
+    return f"{column}_{scope}{'' if with_outliers else '_without_outliers'}"
+
+
+def recruitment_figures(drawn: "Sample") -> Iterator[Figure]:
     """SDG 10.7.1: its ratios, means and quartiles side by side, by scope and breakdown.
 
-    `records` has all persons of the sample with the columns of recruitment_cost.measured, null
-    for whoever was not recruited, `indicator_scope` and COST_BREAKDOWNS. Every measure is of the
+    `drawn` is a sample of `prepared` persons with replicate weights. Every measure is of the
     persons whose cost and first earnings are both known.
     """
-    is_known = pl.col("cost").is_not_null() & pl.col("first_earnings").is_not_null()
-    kept = thinned(records, is_known, design)
-    for scope in SCOPES:
-        is_in = is_known & (pl.col("indicator_scope") == scope)
-        for with_outliers in (True, False):
-            counted = is_in if with_outliers else is_in & ~pl.col("is_outlier")
-            rows = _only(kept, counted, ("cost", "first_earnings", "cost_ratio", "is_free"))
-            if rows["cost"].count():
-                drawn = replicated(sample(rows, design))
-                for by in ("", *COST_BREAKDOWNS):
-                    for measure, unit, estimates in _cost_measures(drawn, by):
-                        yield from _figures(measure, scope, with_outliers, by, unit, estimates)
+    bootstrap, linear = drawn, _without_replicates(drawn)
+    for scope, with_outliers in product(SCOPES, (True, False)):
+        names = {
+            name: _column(name, scope, with_outliers)
+            for name in (*COST_COLUMNS, "person", "persons")
+        }
+        if not drawn.data[names["person"]].count():
+            continue
+        counted = _only(bootstrap, pl.col(names["person"]).is_not_null())
+        for by in ("", *COST_BREAKDOWNS):
+            for measure, unit, estimates in _cost_measures(linear, counted, names, by):
+                yield from _figures(measure, scope, with_outliers, by, unit, estimates)
 
 
-def _only(records: pl.DataFrame, counted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
-    """The records, with `columns` told of those `counted` alone, and unknown codes as _U."""
-    return records.with_columns(
-        pl.when(counted).then(pl.col(*columns)),
-        pl.when(counted).then(1.0).alias("person"),
-        *(pl.col(name).fill_null("_U") for name in COST_BREAKDOWNS),
-    )
+def _without_replicates(drawn: "Sample") -> "Sample":
+    """The sample to linearise: its replicate weights only slow that down."""
+    import svy
+
+    replicates = drawn.design.rep_wgts
+    columns = list(replicates.columns) if replicates else []
+    return svy.Sample(drawn.data.drop(columns), drawn.design.update(rep_wgts=None))
 
 
-def _cost_measures(drawn: "Sample", by: str) -> Iterator[tuple[str, str, list[Estimate]]]:
+def _only(drawn: "Sample", counted: pl.Expr) -> "Sample":
+    """The records counted, for quantiles: their replicate weights carry the whole design."""
+    import svy
+
+    return svy.Sample(drawn.data.filter(counted), drawn.design)
+
+
+def _cost_measures(
+    drawn: "Sample", counted: "Sample", names: Mapping[str, str], by: str
+) -> Iterator[tuple[str, str, list[Estimate]]]:
     """Each measure with its unit and its estimates in the domains of `by`."""
     columns = (by,) if by else ()
-    yield "RATIO_TOTALS", "RATIO", ratios(drawn, "cost", "first_earnings", columns)
-    yield "MEAN_RATIO", "RATIO", means(drawn, "cost_ratio", columns)
-    for probability, estimates in quantiles(drawn, "cost_ratio", QUARTILES, columns).items():
+    cost, earned, ratio, free = (names[name] for name in COST_COLUMNS)
+    yield "RATIO_TOTALS", "RATIO", ratios(drawn, cost, earned, columns)
+    yield "MEAN_RATIO", "RATIO", means(drawn, ratio, columns)
+    for probability, estimates in quantiles(drawn, counted, ratio, QUARTILES, columns).items():
         yield QUARTILE_MEASURES[probability], "RATIO", estimates
-    yield "MEAN_COST", "MAD", means(drawn, "cost", columns)
-    yield "MEAN_EARNINGS", "MAD", means(drawn, "first_earnings", columns)
-    yield "ZERO_COST", "PT", shares(drawn, "is_free", columns)
-    yield "PERSONS", "PS", totals(drawn, "person", columns)
+    yield "MEAN_COST", "MAD", means(drawn, cost, columns)
+    yield "MEAN_EARNINGS", "MAD", means(drawn, earned, columns)
+    yield "ZERO_COST", "PT", shares(drawn, free, columns)
+    yield "PERSONS", "PS", totals(drawn, names["person" if by else "persons"], columns)
 
 
-def worker_figures(
-    records: pl.DataFrame, design: Design, counted: Mapping[str, pl.Expr], by: Sequence[str]
-) -> Iterator[Figure]:
-    """How many persons each expression of `counted` holds for, by its name, in each domain."""
-    for measure, is_in in counted.items():
-        kept = thinned(records, is_in, design).with_columns(
-            is_in.fill_null(False).cast(pl.Float64).alias("person"),
-            *(pl.col(name).cast(pl.String).fill_null("_U") for name in by),
-        )
-        for name in ("", *by):
-            # Of a breakdown, those counted alone make domains: others would be estimates of zero.
-            rows = (
-                kept.with_columns(pl.when(is_in).then("person").alias("person")) if name else kept
-            )
-            estimates = totals(sample(rows, design), "person", (name,) if name else ())
-            yield from _figures(measure, TOTAL, True, name, "PS", estimates)
+def worker_figures(drawn: "Sample") -> Iterator[Figure]:
+    """How many persons are in each category of the 20th ICLS, and by sex, age, citizenship, region.
+
+    Returnees are told by the country that they worked in, too.
+    """
+    linear = _without_replicates(drawn)
+    for name in (*CATEGORIES, *RETURN_PERIODS):
+        yield from _figures(name, TOTAL, True, "", "PS", totals(linear, name))
+        more = ("abroad_country",) if name.startswith("RMW") else ()
+        for by in (*WORKER_BREAKDOWNS, *more):
+            if by in drawn.data.columns and drawn.data[f"{name}_in"].count():
+                estimates = totals(linear, f"{name}_in", (by,))
+                yield from _figures(name, TOTAL, True, by, "PS", estimates)
 
 
 def _figures(
@@ -143,10 +178,20 @@ def table(figures: Sequence[Figure]) -> pl.DataFrame:
     return pl.DataFrame([_row(figure) for figure in figures], infer_schema_length=None)
 
 
+PERCENT = {"PT": 100.0}
+"""Shares are published in per cent."""
+
+
 def _row(figure: Figure) -> dict[str, object]:
     estimate = figure.estimate
     is_told = estimate.quality != "withheld"
-    told: Callable[[float | None], float | None] = lambda value: value if is_told else None  # noqa: E731
+    scale = PERCENT.get(figure.unit, 1.0)
+    numbers = {
+        "value": estimate.value,
+        "standard_error": estimate.standard_error,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
+    }
     return {
         "measure": figure.measure,
         "scope": figure.scope,
@@ -154,10 +199,10 @@ def _row(figure: Figure) -> dict[str, object]:
         "breakdown": figure.breakdown,
         "code": figure.code,
         "unit_measure": figure.unit,
-        "value": told(estimate.value),
-        "standard_error": told(estimate.standard_error),
-        "lower": told(estimate.lower),
-        "upper": told(estimate.upper),
+        **{
+            name: scale * value if is_told and value is not None else None
+            for name, value in numbers.items()
+        },
         "cv": estimate.cv,
         "freedom": estimate.freedom,
         "design_effect": estimate.design_effect,

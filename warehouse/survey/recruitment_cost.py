@@ -46,7 +46,9 @@ def measured(
     rated = told.with_columns((pl.col("cost") / pl.col("first_earnings")).alias("cost_ratio"))
     flagged = rated.with_columns(
         (pl.col("cost") == 0).cast(pl.Int8).alias("is_free"),
-        (_is_far("cost") | _is_far("first_earnings")).fill_null(False).alias("is_outlier"),
+        pl.any_horizontal(
+            _is_far(name).fill_null(False) for name in ("cost", "first_earnings", "cost_ratio")
+        ).alias("is_outlier"),
     )
     return flagged, tuple(_findings(dated, flagged, rates))
 

@@ -27,7 +27,7 @@ whole <- function(name, design, columns, pairs, by) {
     formula <- as.formula(paste0("~", column))
     for (statistic in c("total", "mean")) {
       estimator <- list(total = svytotal, mean = svymean)[[statistic]]
-      made <- estimator(formula, design, na.rm = TRUE, deff = TRUE)
+      made <- estimator(formula, design, na.rm = TRUE, deff = "replace")
       keep(name, statistic, column, "", coef(made), SE(made), effect = deff(made))
       for (b in by) {
         split <- svyby(formula, as.formula(paste0("~", b)), design, estimator, na.rm = TRUE)

@@ -8,8 +8,8 @@ by KEY and PARENT_KEY.
 import numpy as np
 import polars as pl
 
-from warehouse.survey.specimen.population import Population
-from warehouse.survey.specimen.recruitment import recruitment_answers
+from warehouse.survey.specimen.population import Numbers, Population
+from warehouse.survey.specimen.recruitment import Texts, kept, recruitment_answers
 
 YEAR, MONTH = 2026, 11
 """Of the specimen's collection."""
@@ -39,7 +39,7 @@ def answered(
     return {
         "sample": _listed(coded),
         "simimo_survey": visits.drop("household_id"),
-        "simimo_survey-person": persons,
+        "simimo_survey-person": persons.drop("abroad"),
         "simimo_survey-worker": _repeat(adult, "labour-is_worker", "worker"),
         "simimo_survey-returnee": _repeat(adult, "labour-is_returnee", "returnee"),
         "simimo_survey-recruitment": recruitment_answers(
@@ -90,8 +90,7 @@ def _visits(coded: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     propensity = propensity * np.where(homes["is_foreign"].to_numpy(), FOREIGN_RESPONSE, 1.0)
     answers = random.random(n) < propensity
     failure = random.choice(
-        ["refused", "no_contact", "vacant", "not_found", "unable"],
-        n, p=[0.3, 0.35, 0.2, 0.1, 0.05],
+        ["refused", "no_contact", "not_found", "unable"], n, p=[0.4, 0.45, 0.1, 0.05]
     )  # fmt: skip
     result = np.where(answers, "completed", failure)
     return homes.select(
@@ -106,7 +105,7 @@ def _visits(coded: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
         pl.Series("visit-attempts", np.where(answers, random.integers(1, 4, n), 3)),
         pl.Series("visit-visit_result", result),
         pl.Series("visit-is_interview", answers.astype(np.int8)),
-        pl.Series("visit-consent", np.where(answers, "yes", None)),
+        pl.Series("visit-consent", kept(np.full(n, "yes"), answers)),
         pl.when(pl.Series(answers)).then("size").alias("household-household_size"),
     )
 
@@ -164,7 +163,7 @@ def _repeat(persons: pl.DataFrame, asked: str, name: str) -> pl.DataFrame:
     )
 
 
-def rounded(amounts: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def rounded(amounts: Numbers, random: np.random.Generator) -> Numbers:
     """The amounts as told: most are rounded to one or two figures (heaping)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         step = 10 ** (np.floor(np.log10(amounts)) - random.integers(0, 2, len(amounts)))
@@ -172,5 +171,5 @@ def rounded(amounts: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.where((random.random(len(amounts)) < ROUNDED) & (amounts > 0), heaped, amounts)
 
 
-def _codes(random: np.random.Generator, shares: dict[str, float], n: int) -> np.ndarray:
+def _codes(random: np.random.Generator, shares: dict[str, float], n: int) -> Texts:
     return random.choice(list(shares), n, p=list(shares.values()))

@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.survey.design import Design
 from warehouse.survey.specimen.population import Integers, Numbers, Population
 
-UNITS = 240
+UNITS = 400
 """Primary units of a sample, over all strata."""
 UNITS_MIN = 4
 """In any stratum, so that its variance rests on three degrees of freedom."""

@@ -1,9 +1,16 @@
 """The answers on recruitment costs: items in their currencies, some unknown, some slipped."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from warehouse.survey.exchange import rates
+from warehouse.survey.specimen.population import Numbers
+
+Texts = npt.NDArray[np.str_]
+Flags = npt.NDArray[np.bool_]
 
 ITEMS = {
     "recruiter": 0.35, "visa": 0.1, "passport": 0.05, "medical": 0.05, "transport_international": 0.25,
@@ -14,9 +21,14 @@ CHANNELS = ("PUBLIC_AGENCY", "PRIVATE_AGENCY", "EMPLOYER", "INTERMEDIARY", "RELA
 CURRENCIES = {"SN": "XOF", "CI": "XOF", "ML": "XOF", "CM": "XAF", "GN": "GNF", "FR": "EUR",
               "ES": "EUR", "IT": "EUR", "BE": "EUR", "QA": "QAR", "SY": "USD"}  # fmt: skip
 """What workers from, or in, these countries are paid and pay in; others in dirhams."""
-UNKNOWN_ITEM, UNKNOWN_EARNINGS = 0.04, 0.07
-SLIPPED_CURRENCY, MISSING_CURRENCY, SLIPPED_ZERO, NO_EARNINGS = 0.01, 0.005, 0.012, 0.005
+UNKNOWN_ITEM, UNKNOWN_EARNINGS = 0.015, 0.07
+SLIPPED_CURRENCY, MISSING_CURRENCY, IN_CENTIMES, NO_EARNINGS = 0.01, 0.005, 0.012, 0.005
 REIMBURSED = 0.1
+
+
+def kept(values: npt.NDArray[Any], is_kept: Flags) -> pl.Series:
+    """The values where `is_kept`, null elsewhere."""
+    return pl.select(pl.when(pl.Series(is_kept)).then(pl.Series(values)).alias("kept"))["kept"]
 
 
 def recruitment_answers(
@@ -63,7 +75,7 @@ def recruitment_answers(
     return rows.hstack(costs).hstack(_earnings(earned, earned_money, random))
 
 
-def _per_unit(currencies: np.ndarray, days: pl.Series) -> np.ndarray:
+def _per_unit(currencies: Texts, days: pl.Series) -> Numbers:
     """Dirhams for one unit of each currency on its day."""
     from warehouse.survey.exchange import in_dirhams
 
@@ -72,7 +84,7 @@ def _per_unit(currencies: np.ndarray, days: pl.Series) -> np.ndarray:
 
 
 def _costs(
-    cost: np.ndarray, per_unit: np.ndarray, money: np.ndarray, random: np.random.Generator
+    cost: Numbers, per_unit: Numbers, money: Texts, random: np.random.Generator
 ) -> list[pl.Series]:
     """The items of each cost; a tenth had a part of them paid back."""
     n = len(cost)
@@ -80,44 +92,39 @@ def _costs(
     is_back = has_paid & (random.random(n) < REIMBURSED)
     gross = np.where(is_back, cost * 1.25, cost) / per_unit
     shares = random.dirichlet(10 * np.array(list(ITEMS.values())), n)
-    frame: dict[str, np.ndarray | list[str | None]] = {
+    frame: dict[str, npt.NDArray[Any] | pl.Series] = {
         "cost_any": np.where(has_paid, "yes", "no"),
-        "cost_currency": np.where(has_paid, money, None),
+        "cost_currency": kept(money, has_paid),
     }
     for place, item in enumerate(ITEMS):
         amount = np.maximum(np.round(gross * shares[:, place], 2), 0.01)
         is_known = random.random(n) >= UNKNOWN_ITEM
         told = has_paid & is_known
         lost = random.random(n) < MISSING_CURRENCY
-        frame[f"cost_{item}_paid"] = np.where(
-            has_paid, np.where(is_known, "yes", "amount_unknown"), None
-        )
-        frame[f"cost_{item}"] = np.where(told, amount, np.nan)
-        frame[f"cost_{item}_currency"] = np.where(told & ~lost, money, None)
-    frame["cost_total_basis"] = np.where(has_paid, "items", None)
-    frame["reimbursed"] = np.where(has_paid, np.where(is_back, "yes", "no"), None)
-    frame["reimbursement"] = np.where(is_back, np.round(gross / 5, 2), np.nan)
-    frame["reimbursement_currency"] = np.where(is_back, money, None)
-    return pl.DataFrame(frame, nan_to_null=True).get_columns()
+        frame[f"cost_{item}_paid"] = kept(np.where(is_known, "yes", "amount_unknown"), has_paid)
+        frame[f"cost_{item}"] = kept(amount, told)
+        frame[f"cost_{item}_currency"] = kept(money, told & ~lost)
+    frame["cost_total_basis"] = kept(np.full(n, "items"), has_paid)
+    frame["reimbursed"] = kept(np.where(is_back, "yes", "no"), has_paid)
+    frame["reimbursement"] = kept(np.round(gross / 5, 2), is_back)
+    frame["reimbursement_currency"] = kept(money, is_back)
+    return pl.DataFrame(frame).get_columns()
 
 
-def _earnings(
-    earned: np.ndarray, money: np.ndarray, random: np.random.Generator
-) -> list[pl.Series]:
-    """The first month's earnings: unknown, in the wrong currency, a zero too many, or nothing."""
+def _earnings(earned: Numbers, money: Texts, random: np.random.Generator) -> list[pl.Series]:
+    """The first month's earnings: unknown, in the wrong currency, in centimes, or nothing."""
     n = len(earned)
     is_known = random.random(n) >= UNKNOWN_EARNINGS
     told = np.round(earned, 2)
-    told = np.where(random.random(n) < SLIPPED_ZERO, told * 10, told)
+    told = np.where(random.random(n) < IN_CENTIMES, told * 100, told)
     told = np.where(random.random(n) < NO_EARNINGS, 0.0, told)
     currency = np.where(random.random(n) < SLIPPED_CURRENCY, "EUR", money)
     return pl.DataFrame(
         {
             "first_earnings_known": np.where(is_known, "yes", "dk"),
-            "first_earnings": np.where(is_known, told, np.nan),
-            "first_earnings_currency": np.where(is_known, currency, None),
-            "first_earnings_period": np.where(is_known, "month", None),
-            "first_earnings_month": np.where(is_known, told, np.nan),
-        },
-        nan_to_null=True,
+            "first_earnings": kept(told, is_known),
+            "first_earnings_currency": kept(currency, is_known),
+            "first_earnings_period": kept(np.full(n, "month"), is_known),
+            "first_earnings_month": kept(told, is_known),
+        }
     ).get_columns()
