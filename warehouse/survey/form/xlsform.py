@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from warehouse.survey.form.choices import choices
-from warehouse.survey.form.source import Form, Question, Section
+from warehouse.survey.form.source import METADATA, Form, Question, Section
 
 LANGUAGES = {"fr": "Français (fr)", "ar": "العربية (ar)"}
 """The languages as the standard writes them; the first is the one in which the form opens."""
@@ -61,8 +61,11 @@ def sheets(form: Form) -> dict[str, list[Row]]:
 
 def _survey(form: Form, repeat: str = "") -> Iterator[Row]:
     for section in form.within(repeat):
+        # What the device fills by itself stands outside of every group, as its exports expect.
+        filled = [question for question in section.questions if question.type in METADATA]
+        yield from map(_question, filled)
         yield _opening(section)
-        yield from map(_question, section.questions)
+        yield from (_question(each) for each in section.questions if each not in filled)
         if section.kind == "repeat":
             yield from _survey(form, section.name)
         yield {"type": f"end_{section.kind}", "name": section.name}
