@@ -31,7 +31,9 @@ def manual(form: Form, lang: Lang) -> Document:
         for part in ("before", "privacy", "unknown")
     ]
     sections = [*opening, *_explained(form, lang)]
-    sections.append(Section(said("manual_example", lang), items=lines("manual_example_items", lang)))
+    sections.append(
+        Section(said("manual_example", lang), items=lines("manual_example_items", lang))
+    )
     return Document(lang, said("manual_title", lang), _subject(form, lang), tuple(sections))
 
 
@@ -50,14 +52,14 @@ def questionnaire(form: Form, lang: Lang) -> Document:
             for question in part.questions
             if question.is_asked
         ]
-        scope = (said("manual_who", lang) + " : " if lang == "fr" else said("manual_who", lang) + ": ")
+        scope = (
+            said("manual_who", lang) + " : " if lang == "fr" else said("manual_who", lang) + ": "
+        )
         text = (Marked(scope + part.asked_of[lang]),) if part.asked_of else ()
         headings = ("number", "manual_question", "manual_answer", "notes")
         table = _table(headings, rows, QUESTIONNAIRE_WIDTHS, lang)
         sections.append(Section(part.title[lang], text=text, tables=(table,)))
-    return Document(
-        lang, said("questionnaire_title", lang), _subject(form, lang), tuple(sections)
-    )
+    return Document(lang, said("questionnaire_title", lang), _subject(form, lang), tuple(sections))
 
 
 def _subject(form: Form, lang: Lang) -> Marked:

@@ -131,6 +131,4 @@ def _listed(
     wanted = max(1, round(segments * min(1.0, rate / probability)))
     interval = segments / wanted
     listed = tuple(int((start + n) * interval) + 1 for n in range(wanted))
-    return DrawnUnit(
-        unit, probability, segments, interval, listed, assumed.listing.others_interval
-    )
+    return DrawnUnit(unit, probability, segments, interval, listed, assumed.listing.others_interval)

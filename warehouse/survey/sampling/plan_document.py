@@ -137,6 +137,4 @@ def _assumed_rows(
 
 def _limits(plan: Plan, lang: str) -> Section:
     others = plan.assumed.listing.others_interval
-    return Section(
-        said("plan_limits", lang), items=lines("plan_limits_text", lang, others=others)
-    )
+    return Section(said("plan_limits", lang), items=lines("plan_limits_text", lang, others=others))

