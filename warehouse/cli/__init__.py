@@ -7,5 +7,6 @@ from warehouse.cli import analyst, codes, estimates, linkage, newcomer, producer
 from warehouse.cli.program import app, main
 
 __all__ = [
-    "analyst", "app", "codes", "estimates", "linkage", "main", "newcomer", "producer", "steward", "survey",
+    "analyst", "app", "codes", "estimates", "linkage", "main", "newcomer", "producer", "steward",
+    "survey",
 ]  # fmt: skip

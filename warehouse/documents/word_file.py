@@ -22,8 +22,8 @@ def word_file(document: Document) -> bytes:
     from docx.shared import Pt
 
     made = docx.Document()
-    made.styles["Normal"].font.name = FONT  # type: ignore[attr-defined]
-    made.styles["Normal"].font.size = Pt(FONT_SIZE)  # type: ignore[attr-defined]
+    made.styles["Normal"].font.name = FONT
+    made.styles["Normal"].font.size = Pt(FONT_SIZE)
     made.core_properties.title = bare(Marked(document.title))
     made.core_properties.author = bare(word("organisation", document.lang))
     made.add_heading(bare(Marked(document.title)), 0)

@@ -64,13 +64,14 @@ def _summary(survey: Survey, lang: str) -> Section:
         "recruited": number(survey.persons["indicator_scope"].count(), lang),
     }
     facts = [Fact(said(key, lang), isolated(value)) for key, value in counted.items()]
-    for key, measure, scope in (
-        ("headline_workers", "IMW", TOTAL),
-        ("headline_returnees", "RMW", TOTAL),
-        ("headline_ratio", "RATIO_TOTALS", "strict"),
-        ("headline_median", "MEDIAN_RATIO", "strict"),
+    for key, measure, scope, with_outliers in (
+        ("headline_workers", "IMW", TOTAL, True),
+        ("headline_returnees", "RMW", TOTAL, True),
+        ("headline_ratio", "RATIO_TOTALS", "strict", True),
+        ("headline_ratio_without", "RATIO_TOTALS", "strict", False),
+        ("headline_median", "MEDIAN_RATIO", "strict", True),
     ):
-        for row in _rows(survey, scope, (measure,)):
+        for row in _rows(survey, scope, (measure,), with_outliers=with_outliers):
             facts.append(Fact(said(key, lang), _headline(row, lang)))
     return Section(said("section_summary", lang), facts=tuple(facts))
 
@@ -139,7 +140,7 @@ def _workers(survey: Survey, lang: str) -> Section:
         caption = said("workers_by", lang, breakdown=breakdown_name(breakdown, lang))
         tables.append(_estimates(named, said("domain", lang), caption, lang))
     bars = [_bar(name, row) for name, row in _named(survey, "IMW", "region", lang) if _is_told(row)]
-    pictures = (interval_picture(bars, said("picture_regions", lang)),) if bars else ()
+    pictures = (interval_picture(bars, said("picture_regions", lang), lang),) if bars else ()
     return Section(said("section_workers", lang), pictures=pictures, tables=tuple(tables))
 
 
@@ -187,12 +188,13 @@ def _cost(survey: Survey, scope: str, lang: str) -> Section:
 def _cost_pictures(survey: Survey, scope: str, lang: str) -> Iterator[Picture]:
     measures = [
         _bar(measure_name(row["measure"], lang), row, said(series, lang))
+        for measure in RATIO_MEASURES
         for series, with_outliers in (("with_outliers", True), ("without_outliers", False))
-        for row in _rows(survey, scope, RATIO_MEASURES, with_outliers=with_outliers)
+        for row in _rows(survey, scope, (measure,), with_outliers=with_outliers)
         if _is_told(row)
     ]
     if measures:
-        yield interval_picture(measures, said("picture_measures", lang))
+        yield interval_picture(measures, said("picture_measures", lang), lang)
     domains = [
         _bar(code_name(breakdown, row["code"], lang), row)
         for breakdown in ("sex", "age_band", "channel", "corridor")
@@ -200,7 +202,7 @@ def _cost_pictures(survey: Survey, scope: str, lang: str) -> Iterator[Picture]:
         if _is_told(row)
     ]
     if domains:
-        yield interval_picture(domains, said("picture_domains", lang))
+        yield interval_picture(domains, said("picture_domains", lang), lang)
 
 
 def _by_table(survey: Survey, scope: str, breakdown: str, lang: str) -> Table:
@@ -275,6 +277,8 @@ def _quality(survey: Survey, lang: str) -> Section:
         confidence=percent(rules.confidence, lang),
         flagged=percent(rules.flagged_over_cv, lang),
         withheld=percent(rules.withheld_over_cv, lang),
+        flagged_freedom=rules.flagged_below_freedom,
+        withheld_freedom=rules.withheld_below_freedom,
         lonely=rules.lonely_unit,
         spreads=number(rules.outlier_spreads, lang),
         least=number(round(float(weights.min() or 0), 1), lang),  # type: ignore[arg-type]

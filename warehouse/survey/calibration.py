@@ -15,7 +15,7 @@ import polars as pl
 
 from warehouse.errors import SimimoError
 from warehouse.findings import Finding
-from warehouse.survey.design import DesignRefused
+from warehouse.survey.design import DesignRefused, records_of
 
 if TYPE_CHECKING:
     from svy import Sample
@@ -81,16 +81,17 @@ def calibrated(
     methods agree to first order. Raises DesignRefused for margins that do not fit the records,
     NotCalibrated where no solution is found.
     """
-    if findings := margin_findings(drawn.data, margins):
+    before = records_of(drawn)
+    if findings := margin_findings(before, margins):
         raise DesignRefused(findings)
     import svy
 
     old = str(drawn.design.wgt)
-    matrix, wanted = _auxiliary(drawn.data, margins)
-    weight = drawn.data[old].to_numpy().astype(np.float64)
+    matrix, wanted = _auxiliary(before, margins)
+    weight = before[old].to_numpy().astype(np.float64)
     factors = _factors(weight, matrix, wanted, method, bounds)
     names = tuple(f"auxiliary_{place}" for place in range(matrix.shape[1]))
-    records = drawn.data.with_columns(
+    records = before.with_columns(
         pl.Series(CALIBRATED, weight * factors),
         *(pl.Series(name, matrix[:, place]) for place, name in enumerate(names)),
     )
@@ -162,4 +163,6 @@ def _distance(
 def _linear(weight: Numbers, matrix: Numbers, wanted: Numbers) -> Numbers:
     missed = wanted - matrix.T @ weight
     curvature = matrix.T @ (matrix * weight[:, None])
-    return weight * (1 + matrix @ np.linalg.lstsq(curvature, missed, rcond=None)[0])
+    slopes = np.linalg.lstsq(curvature, missed, rcond=None)[0]
+    factors: Numbers = np.asarray(1 + matrix @ slopes, np.float64)
+    return weight * factors

@@ -123,3 +123,9 @@ def sample(records: pl.DataFrame, design: Design) -> "Sample":
             singleton=SINGLETON[_rule(design)],  # type: ignore[arg-type]
         ),
     )
+
+
+def records_of(drawn: "Sample") -> pl.DataFrame:
+    """The records of a sample, with the columns that weighting has added."""
+    data = drawn.data
+    return data.collect() if isinstance(data, pl.LazyFrame) else data

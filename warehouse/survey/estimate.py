@@ -28,7 +28,8 @@ class Estimate:
 
     `domain` has the codes of the columns it was broken down by, none for the whole; `count` the
     records behind it, `freedom` the degrees of freedom (primary units in the domain less its
-    strata), `design_effect` the variance over that of a simple random sample as large, drawn with replacement.
+    strata), `design_effect` the variance over that of a simple random sample as large, drawn with
+    replacement.
     """
 
     domain: tuple[str, ...]
@@ -50,13 +51,14 @@ class Estimate:
     @property
     def quality(self) -> Quality:
         """What may be done with it: published, flagged as of low reliability, or withheld."""
-        if self.standard_error is None or self.freedom < 1:
+        rules = settings()
+        if self.standard_error is None or self.freedom < rules.withheld_below_freedom:
             return "withheld"
-        if self.cv is None:
-            return "flagged"
-        if self.cv > settings().withheld_over_cv:
+        if self.cv is not None and self.cv > rules.withheld_over_cv:
             return "withheld"
-        return "flagged" if self.cv > settings().flagged_over_cv else "published"
+        is_sure = self.cv is not None and self.cv <= rules.flagged_over_cv
+        is_known = self.freedom >= rules.flagged_below_freedom
+        return "published" if is_sure and is_known else "flagged"
 
 
 def totals(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estimate]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from warehouse.errors import SimimoError
 from warehouse.survey.calibration import CALIBRATED, Margins, Method, calibrated
-from warehouse.survey.design import Design, sample
+from warehouse.survey.design import Design, records_of, sample
 from warehouse.survey.estimate import replicated
 from warehouse.survey.figures import prepared, recruitment_figures, table, worker_figures
 from warehouse.survey.records import RESPONSE_WEIGHT, Answers, answers, read_export
@@ -47,7 +47,7 @@ def estimated(
         drawn = calibrated(drawn, read_margins(margins), method)
     figures = table([*worker_figures(drawn), *recruitment_figures(drawn)])
     weight = RESPONSE_WEIGHT if margins is None else CALIBRATED
-    return Survey(found, figures, drawn.data, weight)
+    return Survey(found, figures, records_of(drawn), weight)
 
 
 def design(persons: pl.DataFrame) -> Design:

@@ -1,4 +1,4 @@
-"""The figures of the survey, each with its error: recruitment costs and the workers of the 20th ICLS."""
+"""The figures of the survey with their errors: recruitment costs, workers of the 20th ICLS."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from warehouse.survey.design import records_of
 from warehouse.survey.estimate import (
     QUARTILES,
     Estimate,
@@ -16,7 +17,6 @@ from warehouse.survey.estimate import (
     shares,
     totals,
 )
-
 from warehouse.survey.population import CATEGORIES, RETURN_PERIODS
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def recruitment_figures(drawn: "Sample") -> Iterator[Figure]:
             name: _column(name, scope, with_outliers)
             for name in (*COST_COLUMNS, "person", "persons")
         }
-        if not drawn.data[names["person"]].count():
+        if not records_of(drawn)[names["person"]].count():
             continue
         counted = _only(bootstrap, pl.col(names["person"]).is_not_null())
         for by in ("", *COST_BREAKDOWNS):
@@ -119,14 +119,14 @@ def _without_replicates(drawn: "Sample") -> "Sample":
 
     replicates = drawn.design.rep_wgts
     columns = list(replicates.columns) if replicates else []
-    return svy.Sample(drawn.data.drop(columns), drawn.design.update(rep_wgts=None))
+    return svy.Sample(records_of(drawn).drop(columns), drawn.design.update(rep_wgts=None))
 
 
 def _only(drawn: "Sample", counted: pl.Expr) -> "Sample":
     """The records counted, for quantiles: their replicate weights carry the whole design."""
     import svy
 
-    return svy.Sample(drawn.data.filter(counted), drawn.design)
+    return svy.Sample(records_of(drawn).filter(counted), drawn.design)
 
 
 def _cost_measures(
@@ -150,12 +150,12 @@ def worker_figures(drawn: "Sample") -> Iterator[Figure]:
 
     Returnees are told by the country that they worked in, too.
     """
-    linear = _without_replicates(drawn)
+    linear, records = _without_replicates(drawn), records_of(drawn)
     for name in (*CATEGORIES, *RETURN_PERIODS):
         yield from _figures(name, TOTAL, True, "", "PS", totals(linear, name))
         more = ("abroad_country",) if name.startswith("RMW") else ()
         for by in (*WORKER_BREAKDOWNS, *more):
-            if by in drawn.data.columns and drawn.data[f"{name}_in"].count():
+            if by in records.columns and records[f"{name}_in"].count():
                 estimates = totals(linear, f"{name}_in", (by,))
                 yield from _figures(name, TOTAL, True, by, "PS", estimates)
 

@@ -1,5 +1,7 @@
 """Who counts as what of the 20th ICLS, from the answers of the form."""
 
+from typing import Any
+
 import polars as pl
 
 AGE_BANDS = ((15, "Y15T24"), (25, "Y25T54"), (55, "Y_GE55"))
@@ -29,7 +31,8 @@ RETURN_PERIODS: dict[str, pl.Expr] = {
 def age_band(column: str = "age") -> pl.Expr:
     """The band of an age in years, as a code of cl_age; null under 15."""
     age = pl.col(column).cast(pl.Int64)
-    banded = pl.when(age >= AGE_BANDS[-1][0]).then(pl.lit(AGE_BANDS[-1][1]))
+    banded: Any = pl.when(age >= AGE_BANDS[-1][0]).then(pl.lit(AGE_BANDS[-1][1]))
     for first, code in reversed(AGE_BANDS[:-1]):
         banded = banded.when(age >= first).then(pl.lit(code))
-    return banded.alias("age_band")
+    expression: pl.Expr = banded.alias("age_band")
+    return expression

@@ -4,7 +4,6 @@ ODK Central writes one CSV a repeat, joined by KEY and PARENT_KEY, with headings
 roster-sex; a heading is known here by the question's name, its last part.
 """
 
-import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

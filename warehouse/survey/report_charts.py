@@ -8,6 +8,11 @@ from warehouse.documents.drawing import COLOURS, FONTS, drawn
 from warehouse.report.marked import Marked
 
 WIDTH, ROW_HEIGHT = 460, 26
+FORMATTED = "format(datum.value, ',.4~r')"
+COMMA_FOR_POINT = f"replace(replace({FORMATTED}, /,/g, ' '), '.', ',')"
+SWAPPED = f"replace(replace(replace({FORMATTED}, '.', '_'), /,/g, '.'), '_', ',')"
+FIGURES = {"fr": COMMA_FOR_POINT, "ar": SWAPPED, "en": FORMATTED}
+"""How figures of the axis are written: 1 500 and 0,5 in French, 1.500 and 0,5 in Arabic."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Bar:
     group: str = ""
 
 
-def interval_picture(bars: Sequence[Bar], caption: Marked) -> Picture:
+def interval_picture(bars: Sequence[Bar], caption: Marked, lang: str) -> Picture:
     """One row a name, in the order given; series stand beside each other in colours."""
     rows = [vars(bar) for bar in bars]
     names = list(dict.fromkeys(bar.name for bar in bars))
@@ -41,7 +46,8 @@ def interval_picture(bars: Sequence[Bar], caption: Marked) -> Picture:
         "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False, "grid": True},
     }
     offset = {"field": "series", "type": "nominal", "sort": series}
-    quantity = {"type": "quantitative", "axis": {"title": None, "format": ",.3~s"}}
+    axis = {"title": None, "labelExpr": FIGURES[lang]}
+    quantity = {"type": "quantitative", "axis": axis}
     encoding = {"y": y, "color": colour} | ({"yOffset": offset} if len(series) > 1 else {})
     layers = [
         {

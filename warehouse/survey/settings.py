@@ -19,6 +19,8 @@ class Settings(BaseModel):
     confidence: float = Field(gt=0, lt=1)
     flagged_over_cv: float = Field(gt=0)
     withheld_over_cv: float = Field(gt=0)
+    flagged_below_freedom: int = Field(ge=1)
+    withheld_below_freedom: int = Field(ge=1)
     lonely_unit: LonelyUnit
     replicates: int = Field(ge=100)
     seed: int

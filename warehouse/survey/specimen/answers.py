@@ -133,7 +133,7 @@ def _persons(coded: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
         .alias("roster-is_resident_6m"),
         pl.Series("roster-education", _codes(random, EDUCATION, n)),
         pl.when("is_employed").then(pl.lit("employed"))
-        .when((pl.col("is_worker") == 1)).then(pl.lit("unemployed"))
+        .when(pl.col("is_worker") == 1).then(pl.lit("unemployed"))
         .when(is_adult).then(pl.lit("outside")).alias("labour-labour_status"),
         pl.when("is_employed").then(pl.Series(np.where(known, "yes", "refused")))
         .alias("labour-earnings_known"),

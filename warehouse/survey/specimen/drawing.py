@@ -128,7 +128,7 @@ class Plan:
 
 
 def _stratum(units: Integers, households: Integers, wanted: int) -> Stratum:
-    """Units whose chance reaches one are certain; so are all where fewer than two would be drawn."""
+    """Units whose chance reaches one are certain; all are where fewer than two would be drawn."""
     others, drawn = units, min(wanted, len(units))
     certain: list[int] = []
     while len(others) and drawn:

@@ -13,8 +13,8 @@ Texts = npt.NDArray[np.str_]
 Flags = npt.NDArray[np.bool_]
 
 ITEMS = {
-    "recruiter": 0.35, "visa": 0.1, "passport": 0.05, "medical": 0.05, "transport_international": 0.25,
-    "waiting": 0.1, "informal": 0.1,
+    "recruiter": 0.35, "visa": 0.1, "passport": 0.05, "medical": 0.05, "waiting": 0.1,
+    "transport_international": 0.25, "informal": 0.1,
 }  # fmt: skip
 """The items that the specimen's workers paid, and their mean share of the cost."""
 CHANNELS = ("PUBLIC_AGENCY", "PRIVATE_AGENCY", "EMPLOYER", "INTERMEDIARY", "RELATIVES", "ADVERT")
