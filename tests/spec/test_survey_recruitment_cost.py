@@ -15,6 +15,7 @@ RATES = pl.DataFrame(
         "valid_from": [date(2000, 1, 1), date(2025, 1, 1), date(2026, 1, 1)],
         "valid_to": [None, date(2026, 1, 1), None],
         "dirhams": [1.0, 10.0, 11.0],
+        "is_specimen": [False, False, False],
     }
 )
 """Ten dirhams a euro in 2025, eleven from 2026 on; no rate for any other currency."""
@@ -144,6 +145,12 @@ def test_every_item_of_the_form_counts() -> None:
     assert [amount for _, amount, _ in summed] == [
         *(f"cost_{item.code}" for item in asked()), "loan_interest",
     ]  # fmt: skip
+
+
+def test_round_rates_of_the_specimen_are_not_silent() -> None:
+    marked = RATES.with_columns((pl.col("currency") == "EUR").alias("is_specimen"))
+    _, findings = measured(pl.DataFrame([ANSWER], schema_overrides=SCHEMA), marked)
+    assert [(f.rule, f.values["currencies"]) for f in findings] == [("survey_rate_specimen", "EUR")]
 
 
 def test_outliers_are_flagged_by_the_stated_rule_and_kept() -> None:

@@ -10,7 +10,9 @@ from warehouse.report.words import DIRECTIONS, word
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-PICTURE_WIDTH_CM, PICTURE_SCALE = 16, 2
+PAGE_CM, MARGIN_CM = (21.0, 29.7), 2.0
+WIDTH_CM = PAGE_CM[0] - 2 * MARGIN_CM
+PICTURE_SCALE = 2
 FONT, FONT_SIZE, TABLE_FONT_SIZE = "Noto Sans", 10, 8
 TABLE_STYLE = "Light Grid Accent 1"
 RIGHT_TO_LEFT = "rtl"
@@ -19,9 +21,12 @@ RIGHT_TO_LEFT = "rtl"
 def word_file(document: Document) -> bytes:
     """The document as DOCX; Arabic runs from right to left."""
     import docx
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
     made = docx.Document()
+    page = made.sections[0]
+    page.page_width, page.page_height = (Cm(side) for side in PAGE_CM)
+    page.left_margin = page.right_margin = Cm(MARGIN_CM)
     made.styles["Normal"].font.name = FONT
     made.styles["Normal"].font.size = Pt(FONT_SIZE)
     made.core_properties.title = bare(Marked(document.title))
@@ -60,20 +65,27 @@ def _picture(made: "WordDocument", picture: Picture) -> None:
     from docx.shared import Cm
 
     png = vl_convert.svg_to_png(picture.svg, scale=PICTURE_SCALE)
-    made.add_picture(io.BytesIO(png), Cm(PICTURE_WIDTH_CM))
+    made.add_picture(io.BytesIO(png), Cm(WIDTH_CM))
     made.add_paragraph(bare(Marked(picture.caption)), "Caption")
 
 
 def _table(made: "WordDocument", table: Table) -> None:
-    """A table under its caption; columns of figures stand on the right."""
+    """A table under its caption; columns of figures stand on the right, headings on each page."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
     if table.caption:
         made.add_paragraph(bare(Marked(table.caption)), "Caption")
     grid = made.add_table(rows=1, cols=len(table.headings), style=TABLE_STYLE)
-    for cell, heading in zip(grid.rows[0].cells, table.headings, strict=True):
-        _write(cell, Marked(heading), is_number=False)
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for place, heading in enumerate(table.headings):
+        _write(grid.rows[0].cells[place], Marked(heading), is_number=place in table.numbers)
     for row in table.rows:
         for place, (cell, value) in enumerate(zip(grid.add_row().cells, row, strict=True)):
             _write(cell, value, is_number=place in table.numbers)
+    for column, width in zip(grid.columns, table.widths, strict=True):
+        for cell in column.cells:
+            cell.width = Cm(WIDTH_CM * width / sum(table.widths))
     made.add_paragraph()
 
 

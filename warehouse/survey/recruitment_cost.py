@@ -13,6 +13,7 @@ import polars as pl
 
 from warehouse.findings import Finding, Severity
 from warehouse.survey.exchange import in_dirhams
+from warehouse.survey.exchange import rates as exchange_rates
 from warehouse.survey.settings import settings
 
 ITEM = re.compile(r"^cost_(\w+)_paid$")
@@ -131,6 +132,7 @@ def _findings(
         yield from _counted(rows, "survey_cost_not_positive", amount, is_wrong)
         without = (pl.col(paid) == "yes") & pl.col(amount).is_null()
         yield from _counted(rows, "survey_cost_amount_missing", amount, without)
+    yield from _specimen_rates(rows, [currency for _, currency in amounts], rates)
     unknown = (pl.col("cost_any") == "yes") & pl.col("cost").is_null()
     yield from _counted(flagged, "survey_cost_unknown", "cost", unknown, "information")
     outlier = pl.col("is_outlier")
@@ -153,6 +155,18 @@ def _currency_findings(
         yield _finding(
             "survey_rate_unknown", "warning", amount, currency=code, period=year, count=count
         )
+
+
+def _specimen_rates(
+    rows: pl.DataFrame, currencies: list[str], known: pl.DataFrame | None
+) -> Iterator[Finding]:
+    """Currencies in use whose rates are round figures, good for a specimen alone."""
+    of = exchange_rates() if known is None else known
+    used = {code for name in currencies for code in rows[name].drop_nulls().unique()}
+    round_figures = set(of.filter("is_specimen")["currency"])
+    if found := sorted(used & round_figures):
+        column = "first_earnings_currency"
+        yield _finding("survey_rate_specimen", "warning", column, currencies=", ".join(found))
 
 
 def _counted(
