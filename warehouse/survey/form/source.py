@@ -68,7 +68,14 @@ class Question(_Strict):
         for what, labels, is_needed in said:
             if is_needed != bool(labels):
                 raise ValueError(f"{self.name}: {what} is {'missing' if is_needed else 'idle'}")
-        for labels in (self.label, self.hint, self.probe, self.concept, self.asked_of, self.message):
+        for labels in (
+            self.label,
+            self.hint,
+            self.probe,
+            self.concept,
+            self.asked_of,
+            self.message,
+        ):
             if labels and set(labels) != set(LANGUAGES):
                 raise ValueError(f"{self.name}: a sentence is not in both languages: {labels}")
         if bool(self.list) != self.type.startswith("select"):

@@ -44,9 +44,7 @@ def _listing_rate(plan: Plan, stratum: Stratum) -> float:
 
     From the sample as it was drawn, whole units and segments, and not from the wished rate.
     """
-    listed = sum(
-        unit.listed_households for unit in plan.units if unit.unit.stratum == stratum.code
-    )
+    listed = sum(unit.listed_households for unit in plan.units if unit.unit.stratum == stratum.code)
     return min(1.0, listed / stratum.households)
 
 
