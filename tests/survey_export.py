@@ -1,7 +1,7 @@
 """An export of the survey's form as ODK Central writes it: a ZIP of one CSV for each repeat.
 
-Headings are paths below the household or repeat, joined by '-', with KEY and PARENT_KEY; the order is
-that of the form. Rows are the contracts' examples, but for what a test changes.
+Headings are paths below the household or repeat, joined by "-", with KEY and PARENT_KEY; they keep
+to the order of the form. Rows are the examples of the contracts, but for what a test changes.
 """
 
 import csv

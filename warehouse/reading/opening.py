@@ -14,7 +14,6 @@ from warehouse.reading.encoding import SAMPLE, byte_order_mark, sniff
 from warehouse.reading.extract import Extract
 from warehouse.reading.stream import OpenStream
 
-
 MEMBERS_SHOWN = 6
 """Names of an archive's files that a refusal lists."""
 
