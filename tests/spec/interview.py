@@ -1,7 +1,7 @@
 """An interview held with the form as the real converter (pyxform) makes it.
 
-The logic of an XForm is XPath 1.0 with functions of its own; lxml evaluates it, and the functions that the
-questionnaire uses stand below, as the XForms specification of ODK defines them.
+The logic of an XForm is XPath 1.0 with functions of its own; lxml evaluates it, and the functions
+that the questionnaire uses stand below, as the XForms specification of ODK defines them.
 """
 
 import copy

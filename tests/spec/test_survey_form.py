@@ -1,7 +1,7 @@
 """The questionnaire as the interviewer meets it: who is asked what, and what the form refuses.
 
-The form is the workbook that `simimo survey form` writes, converted by pyxform, the converter of ODK and
-KoboToolbox. Today is 15 May 2026.
+The form is the workbook that `simimo survey form` writes, converted by pyxform, the converter of
+ODK and KoboToolbox. Today is 15 May 2026.
 """
 
 import io
@@ -98,7 +98,9 @@ def household(**given: object) -> Interview:
     return interview
 
 
-def person(interview: Interview, age: int, citizenship: str, birth: str, arrived: str, stay: str) -> None:
+def person(
+    interview: Interview, age: int, citizenship: str, birth: str, arrived: str, stay: str
+) -> None:
     """Answer the roster's questions on the first person."""
     interview.answers("household", interview_language="fr", household_size=1)
     interview.answer("person/first_name", "X")

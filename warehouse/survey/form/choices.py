@@ -1,4 +1,4 @@
-"""The lists of answers of the questionnaire, from the warehouse's own code lists where it has them."""
+"""The lists of answers of the questionnaire, from the warehouse's code lists where it has them."""
 
 import unicodedata
 from collections.abc import Iterator

@@ -52,8 +52,8 @@ def _three(item: "CostItem") -> list[dict[str, Any]]:
             "asked_of": known,
             "constraint": f". > 0 and . <= {LARGEST}",
             "message": {
-                "fr": "Un montant plus grand que 0 ; si rien n'a été payé, revenez et notez « Non ».",
-                "ar": "مبلغ أكبر من 0؛ إذا لم يُدفع شيء، ارجعوا وسجلوا «لا».",
+                "fr": "Plus grand que 0 ; si rien n'a été payé, revenez et notez « Non ».",
+                "ar": "أكبر من 0؛ إذا لم يُدفع شيء، ارجعوا وسجلوا «لا».",
             },
         },
         {

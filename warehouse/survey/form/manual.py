@@ -4,7 +4,7 @@ What is asked, of whom, how to probe and what the form checks is told from the s
 manual and form cannot differ. Both are in French and Arabic, the languages of the interview.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from warehouse.documents.document import Document, Fact, Section, Table
@@ -52,13 +52,10 @@ def questionnaire(form: Form, lang: Lang) -> Document:
             for question in part.questions
             if question.is_asked
         ]
-        scope = (
-            said("manual_who", lang) + " : " if lang == "fr" else said("manual_who", lang) + ": "
-        )
-        text = (Marked(scope + part.asked_of[lang]),) if part.asked_of else ()
+        who = (Fact(said("manual_who", lang), apart(part.asked_of[lang])),) if part.asked_of else ()
         headings = ("number", "manual_question", "manual_answer", "notes")
         table = _table(headings, rows, QUESTIONNAIRE_WIDTHS, lang)
-        sections.append(Section(part.title[lang], text=text, tables=(table,)))
+        sections.append(Section(part.title[lang], facts=who, tables=(table,)))
     return Document(lang, said("questionnaire_title", lang), _subject(form, lang), tuple(sections))
 
 
@@ -101,7 +98,7 @@ def _explained(form: Form, lang: Lang) -> Iterator[Section]:
 
 
 def _table(
-    keys: tuple[str, ...], rows: list[tuple[Marked, ...]], widths: tuple[float, ...], lang: Lang
+    keys: tuple[str, ...], rows: Sequence[tuple[Marked, ...]], widths: tuple[float, ...], lang: Lang
 ) -> Table:
     return Table(headings=tuple(said(key, lang) for key in keys), rows=tuple(rows), widths=widths)
 

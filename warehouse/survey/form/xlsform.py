@@ -1,7 +1,7 @@
 """The questionnaire as an XLSForm, the workbook that ODK, KoboToolbox and SurveyCTO read.
 
-Standard: XLSForm (xlsform.org); sheets survey, choices and settings, each sentence in a column of its
-language. The same questionnaire gives the same bytes.
+Standard: XLSForm (xlsform.org); sheets survey, choices and settings, each sentence in a column of
+its language. The same questionnaire gives the same bytes.
 """
 
 import io

@@ -1,9 +1,9 @@
 """How many households are listed in each stratum, for a wished coefficient of variation.
 
 Migrants and returnees are few: households are listed and screened first, and those with one are
-interviewed. Where listing is most of the cost, the best listing rate of a stratum is in proportion to
-the square root of the number of persons sought per household (Kish 1965, section 11.4): regions with many
-are oversampled, none is left out.
+interviewed. Where listing is most of the cost, the best listing rate of a stratum is in proportion
+to the square root of the number of persons sought per household (Kish 1965, section 11.4): regions
+with many are oversampled, none is left out.
 """
 
 from collections import defaultdict

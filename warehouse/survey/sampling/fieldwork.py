@@ -11,7 +11,7 @@ from warehouse.working_days import ONE_DAY, working_day_from
 
 @dataclass(frozen=True)
 class Stay:
-    """A team in a primary unit: from `first` to `last`, `days` working days; `week` counts from 1."""
+    """A team in a primary unit, from `first` to `last`: so many working days, from a week on."""
 
     team: int
     unit: DrawnUnit

@@ -1,9 +1,9 @@
-"""The sample that is drawn: primary units, the segments that are listed, probabilities, base weights.
+"""The sample that is drawn: primary units, segments that are listed, probabilities, base weights.
 
 Two stages: a commune or arrondissement with probability proportional to its households, then
 households. The frame has no list of households: segments of about a hundred are drawn within the
-unit, at equal probabilities, and every household in them is listed and screened; each with a migrant
-worker or a returnee is interviewed, and one in so many of the others.
+unit, at equal probabilities, and every household in them is listed and screened; each with a
+migrant worker or a returnee is interviewed, and one in so many of the others.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ variance could be estimated."""
 class DrawnUnit:
     """A primary unit of the sample.
 
-    `segments` are cut from it, those with the numbers `listed` are listed in the field: one in every
-    `interval`, from a random start. The base weight of a household is 1 over the product of its
-    probabilities; without a migrant or returnee it is `others_interval` times as large.
+    `segments` are cut from it, those with the numbers `listed` are listed in the field: one in
+    every `interval`, from a random start. The base weight of a household is 1 over the product of
+    its probabilities; without a migrant or returnee it is `others_interval` times as large.
     """
 
     unit: PrimaryUnit

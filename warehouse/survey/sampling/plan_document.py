@@ -58,7 +58,8 @@ def _design(plan: Plan, lang: str) -> Section:
     values = {
         "size": plan.assumed.listing.segment_households,
         "others": plan.assumed.listing.others_interval,
-        "example": f"{least}–{most}",
+        "least": least,
+        "most": most,
     }
     return Section(said("plan_design", lang), items=lines("plan_design_text", lang, **values))
 
