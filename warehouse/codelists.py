@@ -30,11 +30,11 @@ def codes(code_list: str) -> list[dict[str, Any]]:
             "parent": row["parent_code"] or None,
             "label": {lang: row[f"label_{lang}"] for lang in LANGUAGES},
         }
-        for row in _newest(code_list)
+        for row in newest(code_list)
     ]
 
 
-def _newest(code_list: str) -> list[dict[str, str]]:
+def newest(code_list: str) -> list[dict[str, str]]:
     """One row a code: that of its newest validity, where its meaning has changed."""
     path = settings().dbt_dir / "seeds" / "codelists" / f"{code_list}.csv"
     with path.open(encoding="utf-8", newline="") as file:

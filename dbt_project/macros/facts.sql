@@ -10,6 +10,7 @@
         anapec_facts(),
         institutions_facts(),
         published_facts(),
+        survey_facts(),
     ) %}
         {% do found.update(group) %}
     {% endfor %}

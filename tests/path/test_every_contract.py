@@ -14,6 +14,8 @@ import pytest
 
 from tests.factories import many, write_csv
 from tests.path.public_files import PUBLIC
+from tests.survey_export import FILES as SURVEY
+from tests.survey_export import write_export
 from warehouse import census
 from warehouse.build import build
 from warehouse.contracts.contract import contract, contracts
@@ -143,6 +145,10 @@ def files(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> lis
     for file in [*made, *of_officers]:
         report = receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
         assert report.state == "accepted", file.path.name
+    survey = write_export(folder / "SPECIMEN_survey.zip")
+    for name in SURVEY:
+        report = receive_file(survey, name, "2027", is_specimen=True, gate=False)
+        assert report.state == "accepted", name
     public = {name: (period, write(folder)) for name, (period, write) in PUBLIC.items()}
     public[census.CONTRACT] = (census.PERIOD, census.write_census(folder))
     for name, (period, path) in public.items():

@@ -58,6 +58,18 @@ class NotInThisForm(SimimoError):
     key = "not_in_this_form"
 
 
+class NotInThisLanguage(SimimoError):
+    """The document is not written in the language asked."""
+
+    key = "not_in_this_language"
+
+
+class NotADay(SimimoError):
+    """What was given is no day of the calendar."""
+
+    key = "not_a_day"
+
+
 def refusal(error: TyperException) -> SimimoError:
     """What `error` of the command line's parser means, as a refusal of SIMIMO."""
     # The parser gives its errors no public type: what they carry tells them apart.

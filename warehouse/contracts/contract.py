@@ -141,6 +141,8 @@ class Contract:
     pivot: Pivot | None = None
     sheet: str | None = None
     header_rows: tuple[int, ...] = ()
+    member: str = ""
+    ignored_headings: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column called `name`."""
@@ -237,6 +239,8 @@ def _contract_from(odcs: Any) -> Contract:
         pivot=_pivot_from(own["pivot"]) if "pivot" in own else None,
         sheet=own.get("sheet"),
         header_rows=tuple(own.get("headerRows", ())),
+        member=own.get("member", ""),
+        ignored_headings=tuple(own.get("ignoredHeadings", ())),
     )
     _require_known_columns(found)
     return found

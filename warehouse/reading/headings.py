@@ -83,6 +83,8 @@ def resolve(contract: Contract, cells: Sequence[str]) -> tuple[Headings, list[Fi
         raise Unreadable("missing_column", column=", ".join(missing), contract=contract.id)
     pivoted = _pivoted(contract, cells, found)
     taken = {*found, *pivoted.values()}
+    ignored = {normalised(heading) for heading in contract.ignored_headings}
+    taken |= {i for i, cell in enumerate(cells) if normalised(cell) in ignored}
     findings = [] if words.is_exact else _surplus(cells, taken)
     absent = ", ".join(c.name for c in columns if c.name not in found.values())
     if absent:

@@ -1,5 +1,6 @@
 """The door of the reading stage: which format a file has, and the reader that takes it."""
 
+import re
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,9 @@ from warehouse.reading.dialect import HEAD, find_dialect
 from warehouse.reading.encoding import SAMPLE, byte_order_mark, sniff
 from warehouse.reading.extract import Extract
 from warehouse.reading.stream import OpenStream
+
+MEMBERS_SHOWN = 6
+"""Names of an archive's files that a refusal lists."""
 
 
 def open_extract(path: Path, contract: Contract) -> Extract:
@@ -55,9 +59,20 @@ def _open_zip(path: Path, contract: Contract) -> Extract:
             raise Unreadable("empty_file")
         if contract.layout is not None and _holds_layout(archive, members, contract):
             return fixed_width.open_archive(path, members, contract)
+        if len(members) > 1 and contract.member:
+            members = _own_members(members, contract)
         if len(members) > 1:
             raise Unreadable("several_files", found=str(len(members)))
         return _open_member(path, archive, members[0], contract)
+
+
+def _own_members(members: list[zipfile.ZipInfo], contract: Contract) -> list[zipfile.ZipInfo]:
+    """The files of an archive of several extracts that are the contract's; raises where none is."""
+    own = [m for m in members if re.search(contract.member, container.member_name(m))]
+    if not own:
+        found = ", ".join(sorted(container.member_name(m) for m in members)[:MEMBERS_SHOWN])
+        raise Unreadable("no_such_member", found=found, contract=contract.id)
+    return own
 
 
 def _holds_layout(

@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("survey_household") }}
+
+),
+
+decoded as (
+
+    {{ decoded("survey_household", "staged") }}
+
+)
+
+select * from decoded

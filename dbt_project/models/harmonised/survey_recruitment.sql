@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("survey_recruitment") }}
+
+),
+
+decoded as (
+
+    {{ decoded("survey_recruitment", "staged") }}
+
+)
+
+select * from decoded

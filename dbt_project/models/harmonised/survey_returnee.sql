@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("survey_returnee") }}
+
+),
+
+decoded as (
+
+    {{ decoded("survey_returnee", "staged") }}
+
+)
+
+select * from decoded

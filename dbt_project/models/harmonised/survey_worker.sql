@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("survey_worker") }}
+
+),
+
+decoded as (
+
+    {{ decoded("survey_worker", "staged") }}
+
+)
+
+select * from decoded
