@@ -75,6 +75,8 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
     # The gate writes numbers as French does, with narrow spaces between the thousands.
     reason = report.receipt.reason.replace("\u202f", " ")
     given = (_fact("decision_reason", quoted(reason), lang),) if reason else ()
+    anchor = report.receipt.anchor
+    entered = (_fact("ledger_entry", quoted(anchor), lang),) if anchor else ()
     return (
         _fact(
             "submission",
@@ -83,6 +85,7 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
         ),
         _fact("received_at", isolated(instant(report.receipt.received_at, lang)), lang),
         *given,
+        *entered,
     )
 
 
