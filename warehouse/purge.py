@@ -15,6 +15,7 @@ from warehouse.contracts.contract import contracts
 from warehouse.database import connect
 from warehouse.identity import TABLE, has_identity
 from warehouse.ledger.acts import append
+from warehouse.ledger.entry import Content
 from warehouse.messages import counted, message
 from warehouse.periods import last_day
 from warehouse.raw import partition_name
@@ -134,7 +135,7 @@ def _purge_one(session: psycopg.Connection, submission: Expired, purged_by: str)
                 purged_by,
             ],
         )
-        content = {
+        content: Content = {
             "contract": submission.contract,
             "period": submission.period,
             "kept_until": submission.kept_until.isoformat(),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import psycopg
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from warehouse.contracts.contract import contracts
 from warehouse.database import connect
@@ -148,7 +148,7 @@ def _cell(
 
 
 def _count(
-    session: psycopg.Connection[Any], table: str, query: Composable, values: list[Any]
+    session: psycopg.Connection[Any], table: str, query: SQL | Composed, values: list[Any]
 ) -> int | None:
     exists = session.execute("select to_regclass(%s) is not null", [table]).fetchone()
     if not exists or not exists[0]:

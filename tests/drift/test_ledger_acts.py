@@ -46,6 +46,7 @@ ENTERED_READERS = {
     "warehouse/linkage/records.py": "for runs and reviews",
     "warehouse/linkage/linking.py": "a run: persons_linked",
     "warehouse/linkage/runs.py": "a run: persons_linked",
+    "warehouse/linkage/quality_figures.py": "the quality report: identities_read",
     "warehouse/linkage/answers.py": "a review: pairs_shown, pairs_exported",
     "warehouse/original.py": "original_opened",
 }
@@ -58,7 +59,8 @@ OTHER_OPENED = ("warehouse/reading", "warehouse/pull", "warehouse/specimen")
 def _guarded() -> set[str]:
     path = PROJECT / "migrations" / "versions" / "0014_ledger.py"
     spec = spec_from_file_location("ledger_migration", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return set(module.ACTS)

@@ -113,7 +113,10 @@ DONE: dict[str, Callable[[Acts], object]] = {
     "original_opened": Acts.open,
     "original_not_opened": Acts.fail_to_open,
 }
-ELSEWHERE = {"release_published": "tests/path/test_release_verify.py"}
+ELSEWHERE = {
+    "release_published": "tests/path/test_release_verify.py",
+    "identities_read": "tests/path/test_linkage.py",
+}
 PERSONAL = ("DIOP", "AMINATA", "1990-05-17", "17/05/1990", "ZZ0012345", "Z123456Z", "ATLANTE")
 WORDS = ("erroné", "téléphone", "erreur", "trop de lignes")
 
