@@ -49,9 +49,9 @@ class Explanation:
         return str(self.observation["time_period"])
 
     def to_json(self) -> dict[str, Any]:
-        """The explanation as plain JSON values, figures as the exact text of the release."""
+        """The explanation as plain JSON values."""
         definition = self.published.definition
-        said = ("obs_value", "obs_status", "conf_status", "unit_measure", "decimals")
+        said = ("obs_status", "conf_status", "unit_measure", "decimals")
         told = {
             "dataflow": self.published.id,
             "title": definition.title,
@@ -60,7 +60,10 @@ class Explanation:
             "key": self.key,
             "freq": self.observation["freq"],
             "time_period": self.period,
-            "observation": {name: self.observation[name] for name in said},
+            "observation": {
+                "obs_value": _figure(self.observation),
+                **{name: self.observation[name] for name in said},
+            },
             "definition": {
                 "definition": definition.definition,
                 "formula": definition.formula,
@@ -77,6 +80,14 @@ class Explanation:
         if self.stages is not None:
             told["stages"] = [stage.to_json() for stage in self.stages]
         return told
+
+
+def _figure(observation: Observation) -> float | int | None:
+    """The released figure as a number; a whole one without decimals."""
+    value = observation["obs_value"]
+    if value is None:
+        return None
+    return float(value) if observation["decimals"] else int(float(value))
 
 
 def _submission(found: Behind) -> dict[str, Any]:

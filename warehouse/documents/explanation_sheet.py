@@ -138,7 +138,9 @@ def _file(found: Behind, lang: str) -> tuple[Marked, ...]:
 
 def _contract(contract: str, lang: str) -> Marked:
     known = contracts().get(contract)
-    return Marked(known.title[lang]) if known else isolated(contract)
+    if known is None:
+        return isolated(contract)
+    return apart(f"{known.title[lang]} – {known.provider_title[lang]}")
 
 
 def _counts(found: Explanation, lang: str) -> Section:
