@@ -57,6 +57,13 @@ class NoSuchObservation(InvalidFilter):
     http_status = 404
 
 
+class NoSuchPeriod(InvalidFilter):
+    """The release has observations of this key, and none of this period."""
+
+    key = "no_such_period"
+    http_status = 404
+
+
 @dataclass(frozen=True)
 class Behind:
     """A submission behind a figure, as the manifest tells it, and how it stands there."""
@@ -100,7 +107,9 @@ def asked_observation(
     if len(found) != 1:
         found = _narrowed(published, others, read(Selection(held, period, period)))
     if not found:
-        raise _nothing(published, codes, period)
+        raise _nothing(
+            published, codes, period, _narrowed(published, others, read(Selection(held)))
+        )
     return found[0]
 
 
@@ -137,12 +146,27 @@ def _narrowed(
 
 
 def _nothing(
-    published: PublishedDataflow, codes: Mapping[str, str], period: str
-) -> NoSuchObservation:
+    published: PublishedDataflow,
+    codes: Mapping[str, str],
+    period: str,
+    others: Sequence[Observation],
+) -> InvalidFilter:
+    """What to say where there is nothing; `others` are the observations of the key at all times."""
+    given = ", ".join(f"{d}={code}" for d, code in codes.items()) or TOTAL
+    if others:
+        told = sorted(str(row["time_period"]) for row in others)
+        return NoSuchPeriod(
+            dataflow=published.id,
+            given=given,
+            period=period,
+            release=published.release,
+            first=told[0],
+            last=told[-1],
+        )
     crossed = [" × ".join(table) or TOTAL for table in published.definition.tables]
     return NoSuchObservation(
         dataflow=published.id,
-        given=", ".join(f"{d}={code}" for d, code in codes.items()) or TOTAL,
+        given=given,
         period=period,
         release=published.release,
         tables="; ".join(crossed),

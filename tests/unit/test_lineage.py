@@ -13,6 +13,7 @@ from warehouse.lineage import (
     IncompleteKey,
     InvalidKey,
     NoSuchObservation,
+    NoSuchPeriod,
     asked_observation,
     behind,
     parsed_key,
@@ -105,7 +106,12 @@ def published(flow: Dataflow, *codes: str) -> PublishedDataflow:
 
 def reader(rows: Sequence[Mapping[str, str]]) -> Any:
     def read(selection: Selection) -> list[Observation]:
-        return [r for r in rows if all(r[d] in asked for d, asked in selection.filters.items())]
+        return [
+            r
+            for r in rows
+            if all(r[d] in asked for d, asked in selection.filters.items())
+            and selection.start_period in (None, r["time_period"])
+        ]
 
     return read
 
@@ -143,5 +149,8 @@ def test_what_is_not_there_is_told_apart() -> None:
         asked_observation(flow, {}, "2025-13", read)
     with pytest.raises(UnknownCode, match="freq"):
         asked_observation(flow, {}, "2025-Q4", read)
+    with pytest.raises(NoSuchPeriod) as late:
+        asked_observation(flow, {"citizenship": "SN", "sex": "F"}, "2026-01", read)
+    assert "from 2025-12 to 2025-12" in late.value.hint("en")
     with pytest.raises(NoSuchObservation, match="sex=M"):
         asked_observation(flow, {"sex": "M"}, "2025-12", read)

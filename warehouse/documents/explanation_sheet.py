@@ -1,5 +1,7 @@
 """The explanation of a number as a document: the number, its rules, its files, its counts."""
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from warehouse.catalogue import COMMAS, disclosure_said
@@ -127,7 +129,7 @@ def _files(found: Explanation, lang: str) -> Section:
 def _file(found: Behind, lang: str) -> tuple[Marked, ...]:
     told = found.submission
     return (
-        _contract(found.contract, lang),
+        _extract(found.contract, lang),
         isolated(str(told["period"])),
         isolated(str(told["version"])),
         isolated(str(told.get("received_on") or "–")),
@@ -136,11 +138,15 @@ def _file(found: Behind, lang: str) -> tuple[Marked, ...]:
     )
 
 
-def _contract(contract: str, lang: str) -> Marked:
+def _extract(contract: str, lang: str) -> Marked:
     known = contracts().get(contract)
-    if known is None:
-        return isolated(contract)
-    return apart(f"{known.title[lang]} – {known.provider_title[lang]}")
+    provider = f" – {known.provider_title[lang]}" if known else ""
+    return Marked(f"{_title(contract, lang)}{apart(provider)}")
+
+
+def _title(contract: str, lang: str) -> Marked:
+    known = contracts().get(contract)
+    return apart(known.title[lang]) if known else isolated(contract)
 
 
 def _counts(found: Explanation, lang: str) -> Section:
@@ -149,14 +155,18 @@ def _counts(found: Explanation, lang: str) -> Section:
         return Section(title, text=(Marked(_word("public_note", lang)),))
     table = Table(
         headings=tuple(_word(name, lang) for name in ("extract", "stage", "count")),
-        rows=tuple(_count(stage, lang) for stage in found.stages),
+        rows=tuple(_count_rows(found.stages, lang)),
         widths=COUNT_WIDTHS,
         numbers=(2,),
     )
     return Section(title, text=(apart(_word("counts_note", lang)),), tables=(table,))
 
 
-def _count(stage: StageCount, lang: str) -> tuple[Marked, ...]:
-    named = _contract(stage.contract, lang) if stage.contract else Marked(_word("this_cell", lang))
-    shown = _word("not_built", lang) if stage.count is None else number(stage.count, lang)
-    return named, Marked(_word(f"stage_{stage.stage}", lang)), isolated(shown)
+def _count_rows(stages: Iterable[StageCount], lang: str) -> Iterator[tuple[Marked, ...]]:
+    """A row a count; an extract is named where its counts begin."""
+    for contract, counts in groupby(stages, key=lambda stage: stage.contract):
+        named = _title(contract, lang) if contract else Marked(_word("this_cell", lang))
+        for stage in counts:
+            count = _word("not_built", lang) if stage.count is None else number(stage.count, lang)
+            yield named, Marked(_word(f"stage_{stage.stage}", lang)), isolated(count)
+            named = Marked("")

@@ -55,7 +55,7 @@ def test_no_count_of_records_and_no_number_of_a_submission_is_told(client: TestC
         ("?period=2025-12&colour=red", 422, "API-", "citizenship"),
         ("?period=2025-12&sex=X", 422, "REL-", "_T, F, M"),
         ("?period=2025-12&sex=F,M", 422, "EXP-001", "citizenship=SN,sex=F"),
-        ("?period=2031-12", 404, "EXP-003", "citizenship × sex × age"),
+        ("?period=2031-12", 404, "EXP-004", "to 2025-12"),
     ],
 )
 def test_a_wrong_question_says_what_exists(
