@@ -1,6 +1,7 @@
 """A release recomputed from what is stored: equal, or what differs is named; its ledger entry."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -181,3 +182,22 @@ def test_a_file_that_came_since_makes_a_release_incomparable(
 
 def test_hashes_do_not_follow_the_order_of_keys() -> None:
     assert hash_json({"a": 1, "b": [2]}) == hash_json({"b": [2], "a": 1})
+
+
+@pytest.mark.slow
+def test_two_rebuilds_from_raw_give_the_hash_of_the_release(
+    built_database: str, tmp_path: Path
+) -> None:
+    from random import Random
+
+    from tests.path.operations import Operations
+    from warehouse.build import build
+    from warehouse.release import release
+
+    sequence = Operations(Random(7), tmp_path)
+    sequence.first_files()
+    build()
+    outcome = release()
+    hashes = {verify_from_raw().content_hash for _ in range(2)}
+    assert hashes == {outcome.content_hash}
+    assert verify().differences == ()

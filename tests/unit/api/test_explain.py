@@ -74,4 +74,4 @@ def test_a_page_of_figures_links_each_to_its_explanation(client: TestClient, lan
     assert "/explain/DF_TITLE_STOCK?period=2025-12&amp;release=2" in page
     explained = client.get(f"/explain/DF_TITLE_STOCK?period=2025-12&release=2&lang={lang}").text
     assert contract("dgsn_residence_titles").title[lang] in explained
-    assert "0000000000000001" in explained
+    assert "2222222222222222" in explained
