@@ -16,6 +16,17 @@ branch_labels = None
 depends_on = None
 
 APPENDING = "simimo_pipeline, simimo_steward, simimo_linkage"
+
+
+class Xid8(sa.types.UserDefinedType):
+    """PostgreSQL's full transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "xid8"
+
+
 ACTS = {
     "submission.submission": "insert or update of state",
     "codes.decision": "insert or update of status",
@@ -66,9 +77,8 @@ begin
     ), 'UTF8')), 'hex');
     insert into ledger.entry values (
         number, v_at, v_account, p_actor, p_action, p_subject, p_content,
-        coalesce(v_last.hash, repeat('0', 64)), hash
+        coalesce(v_last.hash, repeat('0', 64)), hash, pg_current_xact_id()
     );
-    perform set_config('simimo.ledger_entry', cast(number as text), true);
 end $$
 """
 
@@ -80,12 +90,22 @@ begin
 end $$
 """
 
+# Whoever appends holds the lock to the end: an entry of this transaction is the last one.
 REQUIRE = """
-create function ledger.require_entry() returns trigger language plpgsql as $$
+create function ledger.require_entry() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_acting name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+    v_may_all boolean;
+    v_is_entered boolean;
 begin
-    if current_user in ('simimo_pipeline', 'simimo_steward', 'simimo_linkage')
-        and coalesce(current_setting('simimo.ledger_entry', true), '') = ''
-    then
+    select r.rolsuper or r.oid = c.relowner into v_may_all
+    from pg_roles as r, pg_class as c where r.rolname = v_acting and c.oid = tg_relid;
+    select e.transaction_id = pg_current_xact_id() into v_is_entered
+    from ledger.entry as e order by e.number desc limit 1;
+    if not coalesce(v_may_all, false) and not coalesce(v_is_entered, false) then
         raise exception 'an act on %.% needs its entry in the ledger, in the same transaction',
             tg_table_schema, tg_table_name
             using errcode = 'integrity_constraint_violation', hint = 'Call ledger.append.';
@@ -131,6 +151,12 @@ def _create_entry() -> None:
         ),
         sa.Column(
             "hash", sa.Text, nullable=False, comment="SHA-256 of the entry's canonical bytes"
+        ),
+        sa.Column(
+            "transaction_id",
+            Xid8,
+            nullable=False,
+            comment="Transaction of the act, by which the act knows its entry; outside the hash",
         ),
         schema="ledger",
         comment="One act, linked by its hash to the one before",

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from tests.factories import write_csv
 from warehouse import submission
 from warehouse.cli import app
-from warehouse.database import connect
+from warehouse.database import connect, conninfo, url
 from warehouse.errors import UnknownSubmission
 from warehouse.ledger import reading
 from warehouse.ledger.acts import CONTENT, append
@@ -31,7 +31,7 @@ ROLES = (
 APPENDING = ("simimo_pipeline", "simimo_steward", "simimo_linkage")
 READING = ("simimo_pipeline", "simimo_steward")
 REWRITING = (
-    "insert into ledger.entry values (1, now(), 'x', 'x', 'x', 'x', '{}', 'x', 'x')",
+    "insert into ledger.entry values (1, now(), 'x', 'x', 'x', 'x', '{}', 'x', 'x', '1')",
     "update ledger.entry set actor = 'somebody else'",
     "delete from ledger.entry",
     "truncate ledger.entry",
@@ -40,6 +40,10 @@ REWRITING = (
     "create or replace function ledger.refuse_change() returns trigger language plpgsql "
     "as 'begin return null; end'",
     "create table ledger.other (n int)",
+)
+DECISION = (
+    "insert into codes.decision (variable, provider, source_code, code, quality, decided_by) "
+    "values ('area', '*', 'X', 'SN', 'exact', 'nadia')"
 )
 APPEND = "select ledger.append('nadia', 'pairs_shown', 'review', '{\"pairs\":1}')"
 
@@ -166,10 +170,7 @@ def test_an_act_without_its_entry_is_refused_at_the_commit(tmp_path: Path) -> No
             "insert into identity.purge values (1, 'x', '2026-03', now(), 0, 'x', 'x')",
             "insert into release.release values (1, 'draft', now(), '{}', 'x')",
         ],
-        "simimo_steward": [
-            "insert into codes.decision (variable, provider, source_code, code, quality, "
-            "decided_by) values ('area', '*', 'X', 'SN', 'exact', 'nadia')"
-        ],
+        "simimo_steward": [DECISION],
         "simimo_linkage": [
             "insert into linkage.run (model, counts) values ('{}', '{}')",
             "insert into linkage.review_log (reviewer, action, pair_count) "
@@ -183,9 +184,29 @@ def test_an_act_without_its_entry_is_refused_at_the_commit(tmp_path: Path) -> No
                 with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="entry"):
                     session.commit()
             with connect(role) as session:
-                session.execute(statement)
+                # An entry of an earlier transaction is none of this act.
                 enter(session)
-                session.rollback()
+                session.commit()
+                session.execute(statement)
+                with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="entry"):
+                    session.commit()
+
+
+def test_a_login_of_a_person_needs_entries_as_its_role_does(tmp_path: Path) -> None:
+    with connect() as session:
+        session.execute("create role a_benali login in role simimo_steward")
+    try:
+        with psycopg.connect(conninfo(url().set(username="a_benali"))) as session:
+            session.execute(DECISION)
+            with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="entry"):
+                session.commit()
+            session.execute(DECISION)
+            enter(session)
+            session.commit()
+        assert [e.account for e in entries()] == ["a_benali"]
+    finally:
+        with connect() as session:
+            session.execute("drop role a_benali")
 
 
 def test_a_receipt_and_each_decision_are_entered_with_what_they_did(tmp_path: Path) -> None:
