@@ -48,7 +48,7 @@ def _appending() -> Iterator[Figure]:
     yield Figure("ledger_append_ms", one * MILLISECONDS, "ms", "an entry, committed")
     rate = WORKERS * ENTRIES / seconds(lambda: _together(enter))
     yield Figure("ledger_appends_per_s", rate, "entries/s", f"{WORKERS} who append at once")
-    with connect("simimo_steward") as session:
+    with connect("simimo_pipeline") as session:
         spent = seconds(lambda: reading.verify(session))
         found = reading.verify(session)
     assert not found.faults

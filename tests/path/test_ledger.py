@@ -20,6 +20,7 @@ from warehouse.errors import UnknownSubmission
 from warehouse.ledger import reading
 from warehouse.ledger.acts import CONTENT, append
 from warehouse.ledger.entry import Anchor, Entry, Fault, hash_of
+from warehouse.ledger.kept import kept_faults
 
 pytestmark = pytest.mark.path
 
@@ -67,7 +68,7 @@ def enter(session: "psycopg.Connection", pairs: int = 1, actor: str = "nadia") -
 
 
 def faults(*anchors: Anchor) -> tuple[Fault, ...]:
-    with connect("simimo_steward") as session:
+    with connect("simimo_pipeline") as session:
         return reading.verify(session, anchors).faults
 
 
@@ -345,6 +346,27 @@ def test_an_original_is_opened_after_its_entry(tmp_path: Path, simimo_home: Path
     with pytest.raises(UnknownSubmission):
         open_original(999, key, tmp_path / "third.csv")
     assert len(told()) == 5
+
+
+def test_a_table_that_no_longer_says_what_was_entered_is_found(tmp_path: Path) -> None:
+    receive(tmp_path)
+    second = receive(tmp_path, sexe="M")
+    assert faults() == ()
+    place = f"submission/{second}"
+    statements = {
+        f"update submission.submission set state = 'rejected' where id = {second}": "differs",
+        f"update submission.submission set sha256 = 'x' where id = {second}": "differs",
+        f"delete from submission.submission where id = {second}": "lost",
+        "alter table ledger.entry disable trigger all;"
+        f"delete from ledger.entry where subject = '{place}'": "unentered",
+    }
+    for statement, kind in statements.items():
+        with connect() as session:
+            session.execute(statement)
+            session.execute("set local role simimo_pipeline")
+            found = list(kept_faults(session))
+            session.rollback()
+        assert [(f.kind, f.place) for f in found] == [(kind, place)]
 
 
 def test_an_export_is_verified_without_the_database(six: list[Entry], tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_an_act_has_one_entry(
     action: str, warehouse_database: str, tmp_path: Path, simimo_home: Path
 ) -> None:
     DONE[action](Acts(tmp_path, simimo_home))
-    with connect("simimo_steward") as session:
+    with connect("simimo_pipeline") as session:
         found = list(reading.entries(session))
         assert reading.verify(session).faults == ()
     assert [entry.action for entry in found].count(action) == 1

@@ -65,7 +65,7 @@ def get(
 @command()
 def explain(
     dataflow: Annotated[str, typer.Argument()],
-    key: Annotated[str, typer.Argument()],
+    codes: Annotated[str, typer.Argument()],
     period: Annotated[str, typer.Argument()],
     release: Annotated[int | None, typer.Option("--release")] = None,
     public: Annotated[bool, typer.Option("--public")] = False,
@@ -82,7 +82,7 @@ def explain(
     from warehouse.explanation import explain as stage
     from warehouse.lineage import parsed_key
 
-    found = stage(dataflow, parsed_key(key), period, release, public)
+    found = stage(dataflow, parsed_key(codes), period, release, public)
     if format == "json":
         write(json.dumps(found.to_json(), ensure_ascii=False, indent=1), lang, output)
     elif format == "text":

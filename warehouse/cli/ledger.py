@@ -36,7 +36,7 @@ def verify(
     if file is not None:
         found = reading.verified(reading.read_file(file), anchors)
     else:
-        with connect("simimo_steward") as session:
+        with connect("simimo_pipeline") as session:
             found = reading.verify(session, anchors)
     write(verified_text(found, lang), lang)
     if found.faults:

@@ -21,7 +21,18 @@ Value = str | int | bool | None
 Content = Mapping[str, Value]
 """What was done, in words and numbers that tell of no person."""
 
-Kind = Literal["changed", "uncanonical", "unlinked", "missing", "disordered", "cut", "rewritten"]
+Kind = Literal[
+    "changed",
+    "uncanonical",
+    "unlinked",
+    "missing",
+    "disordered",
+    "cut",
+    "rewritten",
+    "unentered",
+    "lost",
+    "differs",
+]
 
 
 class InvalidAnchor(SimimoError):
@@ -80,7 +91,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with the entry `number`, or with the anchor that `place` holds of it."""
+    """What is wrong with the entry `number`, with the anchor that `place` holds of it, or with the
+    act on `place`."""
 
     kind: Kind
     number: int

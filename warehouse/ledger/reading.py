@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from warehouse.errors import FileNotReadable, SimimoError
 from warehouse.ledger.entry import Anchor, Entry, Fault, canonical_content, faults
+from warehouse.ledger.kept import kept_faults
 
 BATCH = 5_000
 """Entries read from the database at a time."""
@@ -72,9 +73,16 @@ def released_anchors(session: psycopg.Connection[Any]) -> list[Anchor]:
 
 
 def verify(session: psycopg.Connection[Any], anchors: Sequence[Anchor] = ()) -> Verified:
-    """Recompute the ledger, and hold it to `anchors` and to those of the releases."""
+    """Recompute the ledger, hold it to `anchors` and those of the releases, and the tables to it.
+
+    `session` acts as simimo_pipeline.
+    """
     held = [*released_anchors(session), *anchors]
-    return verified(entries(session), held)
+    found = verified(entries(session), held)
+    if any(fault.kind in ("changed", "uncanonical") for fault in found.faults):
+        # What the tables should say is not to be read of an entry that was changed.
+        return found
+    return replace(found, faults=(*found.faults, *kept_faults(session)))
 
 
 def verified(found: Iterable[Entry], anchors: Sequence[Anchor]) -> Verified:
