@@ -286,9 +286,9 @@ class SubmissionBehind(Shape):
     sha256: str
     received_on: str | None
     specimen: bool
-    role: Literal["period", "history", "whole", "register", "linked"] = Field(
+    role: Literal["period", "history", "whole", "register", "followed"] = Field(
         description="It tells the period, an earlier one of a stock, the whole history, a register "
-        "that completes, or persons linked"
+        "that completes, or persons followed from file to file"
     )
 
 

@@ -25,16 +25,17 @@ from warehouse.observation import (
 )
 from warehouse.settings import settings
 
-Role = Literal["period", "history", "whole", "register", "linked"]
+Role = Literal["period", "history", "whole", "register", "followed"]
 """How a submission stands behind a figure: its file tells the period; an earlier period of a stock;
-the whole history at once; a register that completes the records; or persons linked across
-sources, of whom every file may tell."""
+the whole history at once; a register that completes the records; or persons followed from file to
+file, of whom every file may tell."""
 
 Read = Callable[[Selection], Sequence[Observation]]
 """Reads the observations of one published dataflow."""
 
 CODES_SHOWN = 20
 _PAIRS = re.compile(r"[,&]")
+_PROVISIONAL = "provisional_months:"
 _REFERENCE = re.compile(r"ref\(\s*[\"'](\w+)[\"']")
 
 
@@ -181,10 +182,10 @@ def behind(
     `submissions` are those of the manifest whose contracts feed the dataflow.
     """
     window = _window(definition, period)
-    is_linked = rests_on_persons(definition.model)
+    is_followed = follows_persons(definition.model)
     found = []
     for submission in submissions:
-        role = _role(definition, submission, window, is_linked)
+        role = _role(definition, submission, window, is_followed)
         if role is not None:
             found.append(Behind(submission, role))
     return found
@@ -203,7 +204,7 @@ def _role(
     definition: Dataflow,
     submission: Mapping[str, Any],
     window: tuple[date, date],
-    is_linked: bool,
+    is_followed: bool,
 ) -> Role | None:
     known = contracts().get(str(submission["contract"]))
     if known is not None and known.enriches:
@@ -214,8 +215,8 @@ def _role(
     first, last = periods.first_day(told), periods.last_day(told)
     if first <= window[1] and last >= window[0]:
         return "period"
-    if is_linked:
-        return "linked"
+    if is_followed:
+        return "followed"
     return "history" if first <= window[1] and _adds_up(definition, known) else None
 
 
@@ -225,9 +226,17 @@ def _adds_up(definition: Dataflow, contract: Contract | None) -> bool:
 
 
 @cache
-def rests_on_persons(model: str) -> bool:
-    """Whether a model of the dbt project reads, itself or through others, of schema linked."""
-    return any("linked" in path.parts for path in _models_behind(model))
+def follows_persons(model: str) -> bool:
+    """Whether the figures of a model of the dbt project follow persons from file to file.
+
+    It reads, itself or through others, of schema linked; or what it tells of a period goes on
+    changing with later files (provisional_months), as of journeys under way.
+    """
+    behind_it = list(_models_behind(model))
+    if any(path.parent.name == "linked" for path in behind_it):
+        return True
+    own = next((path.with_suffix(".yml") for path in behind_it if path.stem == model), None)
+    return own is not None and own.exists() and _PROVISIONAL in own.read_text("utf-8")
 
 
 def _models_behind(model: str) -> Iterator[Path]:

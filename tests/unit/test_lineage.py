@@ -16,8 +16,8 @@ from warehouse.lineage import (
     NoSuchPeriod,
     asked_observation,
     behind,
+    follows_persons,
     parsed_key,
-    rests_on_persons,
 )
 from warehouse.observation import Code, Observation, PublishedDataflow, Selection, UnknownCode
 
@@ -42,7 +42,8 @@ DF_REFUGEE       bra_refugees                   2025-Q1  history
 DF_WAGE_GAP      cnss_immatriculations          2025-03  register all
 DF_REMITTANCE    office_des_changes_remittances 2025-03  whole    all
 DF_TITLE_HOLDER  cnss_declarations              2025-11  period   2025-11
-DF_TITLE_HOLDER  cnss_declarations              2025-11  linked   others
+DF_TITLE_HOLDER  cnss_declarations              2025-11  followed others
+DF_JOURNEY       anapec_journeys                2025-03  followed others
 """
 """Dataflow, contract with a file for each month of 2025, period asked, role, files in that role."""
 
@@ -65,13 +66,14 @@ def test_the_files_behind_a_figure(line: str) -> None:
         ("df_person_source", True),
         ("df_title_holder", True),
         ("df_visa_to_declaration", True),
+        ("df_journey_conversion", True),
         ("df_emp_declared", False),
         ("df_title_stock", False),
         ("a_model_that_is_gone", False),
     ],
 )
-def test_figures_that_rest_on_persons_linked(model: str, expected: bool) -> None:
-    assert rests_on_persons(model) is expected
+def test_figures_that_follow_persons_from_file_to_file(model: str, expected: bool) -> None:
+    assert follows_persons(model) is expected
 
 
 @pytest.mark.parametrize(
