@@ -34,6 +34,9 @@ def describe(
     described = [_parameter(p) for p in known]
     if operation == "data":
         described[:0] = [FREQUENCY, DIMENSIONS]
+    if operation == "explain":
+        described[:0] = [DIMENSIONS]
+        described[1]["required"] = True
     return {
         "operation_id": operation,
         "response_model": shape,

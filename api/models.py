@@ -250,6 +250,69 @@ class Data(Shape):
     next_cursor: str | None
 
 
+class ReleasedValue(Shape):
+    """What a release says of one observation."""
+
+    obs_value: float | None = Field(description="Null where withheld or missing")
+    obs_status: str
+    conf_status: str
+    unit_measure: str
+    decimals: int
+
+
+class ExplainedDefinition(Shape):
+    """The definition and the rules as the release froze them."""
+
+    definition: Labels
+    formula: Labels
+    time_rule: Labels
+    known_limits: Labels
+
+
+class CodeVersion(Shape):
+    """The code that made the release."""
+
+    package: str
+    commit: str | None
+    models_hash: str
+
+
+class SubmissionBehind(Shape):
+    """One file behind a number; `received_on` is null in older releases."""
+
+    contract: str
+    provider: str
+    period: str
+    version: int
+    sha256: str
+    received_on: str | None
+    specimen: bool
+    role: Literal["period", "history", "whole", "register", "followed"] = Field(
+        description="It tells the period, an earlier one of a stock, the whole history, a register "
+        "that completes, or persons followed from file to file"
+    )
+
+
+class Explained(Shape):
+    """What stands behind one number; no count of records is public."""
+
+    dataflow: str
+    title: Labels
+    release: int
+    released_at: str
+    specimen: bool
+    key: dict[str, str]
+    freq: Literal["M", "Q", "A"]
+    time_period: str
+    observation: ReleasedValue
+    definition: ExplainedDefinition
+    disclosure: Disclosure
+    code_version: CodeVersion
+    submissions: list[SubmissionBehind]
+    citation: Labels
+    page: str
+
+
 class Limits(Shape):
     """What one answer may hold; no request rate is enforced by the program."""
 

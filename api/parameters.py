@@ -111,15 +111,20 @@ FREQ = Parameter(
     {"type": "string", "enum": list(FREQUENCIES)},
 )
 
+PERIOD_ASKED = Parameter(
+    "period", _period, "YYYY | YYYY-Qn | YYYY-MM", "period=2025-12", _PERIOD_SCHEMA
+)
+
 PLAIN = (LANG,)
 OF_A_RELEASE = (RELEASE, LANG)
 OF_A_PAGE = (FREQ, RELEASE, LANG)
+OF_A_NUMBER = (PERIOD_ASKED, RELEASE, LANG)
 OF_DATA = (START_PERIOD, END_PERIOD, RELEASE, FORMAT, LIMIT, CURSOR, LANG)
 
 
 def expected(name: str) -> str:
     """What the parameter of a query or of an address takes, such as ``json | csv``."""
-    told = {p.name: p.expected for p in OF_DATA}
+    told = {p.name: p.expected for p in (*OF_DATA, PERIOD_ASKED)}
     in_addresses = {
         "dataflow_id": "DF_…",
         "number": RELEASE.expected,

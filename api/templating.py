@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import texts
+from api.addresses import page_address
 from api.chart import bar_width, path
 from warehouse import catalogue
 from warehouse.codelists import label
@@ -61,7 +62,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["pretty"] = partial(json.dumps, ensure_ascii=False, indent=2)
-    environment.globals.update(bar_width=bar_width, path=path)
+    environment.globals.update(
+        bar_width=bar_width,
+        path=path,
+        explained=lambda published, key, period: page_address(
+            published.id, published.release, key, period
+        ),
+    )
     return environment
 
 

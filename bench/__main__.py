@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import aggregate, country, linkage, load, month, occupation, start, survey
+from bench import aggregate, country, ledger, linkage, load, month, occupation, start, survey
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "month": month.month,
     "month_ratio": month.month_ratio,
     "survey": survey.coverage,
+    "ledger": ledger.ledger,
     "demo": start.demo,
     "country": country.country,
 }

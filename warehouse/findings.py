@@ -58,7 +58,8 @@ class Receipt:
     """What the sender keeps: submission number, version and instant of receipt (ISO 8601).
 
     `reason` is why a person or the gate decided as they did; empty where no one had to.
-    `superseded_by` is the submission and the version that count in its place.
+    `superseded_by` is the submission and the version that count in its place. The entry of the
+    ledger that records the receipt lets the sender check later that nothing was rewritten.
     """
 
     submission_id: int
@@ -67,6 +68,13 @@ class Receipt:
     already_received: bool = False
     reason: str = ""
     superseded_by: tuple[int, int] | None = None
+    entry_number: int | None = None
+    entry_hash: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The entry as `simimo ledger verify --anchor` takes it; empty for an older receipt."""
+        return f"{self.entry_number}:{self.entry_hash}" if self.entry_number else ""
 
 
 @dataclass(frozen=True)

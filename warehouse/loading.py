@@ -18,10 +18,8 @@ from warehouse import identity, raw, unknown
 from warehouse.codes import decided_codes, known_codes
 from warehouse.contracts.contract import Contract
 from warehouse.examination import Examination, examine, part_label, report_of
-from warehouse.findings import State
-
-SIMIMO = "simimo"
-"""Who decides when no person does."""
+from warehouse.findings import Report, State
+from warehouse.ledger.acts import SIMIMO, append
 
 
 @dataclass(frozen=True)
@@ -149,6 +147,34 @@ def _record(
     # Without rows in raw, a token that nobody can read serves nothing.
     noted = examined.unknown if examined.is_accepted else examined.unknown.drop_nulls("value")
     unknown.note(session, submission_id, noted)
+    _enter(session, submission_id, written)
+
+
+def _enter(session: psycopg.Connection, submission_id: int, written: Report) -> None:
+    """Enter the receipt in the ledger, last before the commit."""
+    row = session.execute(
+        "select version from submission.submission where id = %s", [submission_id]
+    ).fetchone()
+    assert row is not None
+    append(
+        session,
+        "submission_received",
+        f"submission/{submission_id}",
+        {
+            "contract": written.contract,
+            "contract_version": written.contract_version,
+            "provider": written.provider,
+            "period": written.period,
+            "version": row[0],
+            "sha256": written.sha256,
+            "size_bytes": written.size_bytes,
+            "row_count": written.rows,
+            "error_count": written.total("error"),
+            "warning_count": written.total("warning"),
+            "state": written.state,
+            "is_specimen": written.is_specimen,
+        },
+    )
 
 
 def _dumps(value: Any) -> str:

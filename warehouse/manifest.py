@@ -10,11 +10,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from warehouse.ledger.entry import Anchor
 from warehouse.quality import Quality
 from warehouse.release_gate import Submission
+from warehouse.release_tables import OBSERVATION_COLUMNS, SERIES_SEPARATOR
 from warehouse.settings import settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PUBLISHED_BY_OTHERS = {"rule": "as_published"}
 
@@ -61,8 +66,12 @@ def manifest(
     submissions: Sequence[Submission],
     code_version: CodeVersion,
     qualities: Mapping[str, Quality],
+    entry: Anchor,
 ) -> dict[str, Any]:
-    """The manifest of release `number` as JSON values; `qualities` are outside every hash."""
+    """The manifest of release `number` as JSON values; `qualities` are outside every hash.
+
+    `entry` is that of the release in the ledger, which a later reader holds the ledger to.
+    """
     used = {n for dataflow in released for n in dataflow.submissions}
     return {
         "number": number,
@@ -70,6 +79,8 @@ def manifest(
         "is_specimen": any(dataflow.is_specimen for dataflow in released),
         "content_hash": release_hash(released),
         "code_version": asdict(code_version),
+        "ledger": entry.to_json(),
+        "observation_columns": list(OBSERVATION_COLUMNS),
         "submissions": [asdict(s) for s in submissions if s.id in used],
         "dataflows": {
             d.dataflow: {
@@ -89,6 +100,18 @@ def _without_name(released: ReleasedDataflow) -> dict[str, Any]:
 def release_hash(released: Sequence[ReleasedDataflow]) -> str:
     """The hash of all that a reader can see of the release."""
     return hash_json(sorted([d.dataflow, d.content_hash] for d in released))
+
+
+def observation_bytes(rows: "pl.DataFrame", series: Sequence[str], columns: Sequence[str]) -> bytes:
+    """The canonical bytes of the observations of one dataflow: CSV of `columns`, in stable order.
+
+    `series` are the columns that tell its series apart.
+    """
+    import polars as pl
+
+    series_key = pl.concat_str(series, separator=SERIES_SEPARATOR)
+    ordered = rows.sort(series_key, "time_period").select(columns)
+    return ordered.write_csv(include_header=False).encode()
 
 
 def hash_json(value: Any) -> str:

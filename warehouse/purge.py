@@ -14,6 +14,8 @@ from psycopg.sql import SQL
 from warehouse.contracts.contract import contracts
 from warehouse.database import connect
 from warehouse.identity import TABLE, has_identity
+from warehouse.ledger.acts import append
+from warehouse.ledger.entry import Content
 from warehouse.messages import counted, message
 from warehouse.periods import last_day
 from warehouse.raw import partition_name
@@ -132,6 +134,15 @@ def _purge_one(session: psycopg.Connection, submission: Expired, purged_by: str)
                 submission.reason,
                 purged_by,
             ],
+        )
+        content: Content = {
+            "contract": submission.contract,
+            "period": submission.period,
+            "kept_until": submission.kept_until.isoformat(),
+            "records": records,
+        }
+        append(
+            session, "names_purged", f"submission/{submission.submission_id}", content, purged_by
         )
     # An update leaves the old rows on the disk until the table is written anew.
     session.execute(SQL("vacuum full {}").format(partition))

@@ -18,12 +18,14 @@ from psycopg.sql import SQL, Identifier, Literal
 from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, dataflows
+from warehouse.ledger.acts import append
 from warehouse.manifest import (
     PUBLISHED_BY_OTHERS,
     ReleasedDataflow,
     code_version,
     hash_json,
     manifest,
+    observation_bytes,
     release_hash,
 )
 from warehouse.messages import counted, message
@@ -47,7 +49,6 @@ from warehouse.release_tables import (
     CONTENT_COLUMNS,
     OBSERVATION_COLUMNS,
     SERIES_COLUMNS,
-    SERIES_SEPARATOR,
 )
 from warehouse.release_views import make_views
 
@@ -83,7 +84,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Frozen:
+class Frozen:
     """A dataflow with the two contents that a release freezes of it, and its shares of _U."""
 
     dataflow: Dataflow
@@ -115,26 +116,38 @@ def publish(
     `session` acts as simimo_pipeline. Without any change since the last release none is made.
     """
     with locked(session, "release"):
-        # One snapshot for submissions and indicators: a build that ends meanwhile is not seen.
-        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        try:
-            with session.transaction():
-                return _release(session, list(flows.values()), at, progress)
-        finally:
-            session.isolation_level = None
+        frozen, submissions = frozen_now(session, flows, progress)
+        # Its own transaction: the ledger's last entry is seen only by one that is read committed.
+        with session.transaction():
+            return _write(session, frozen, submissions, at)
 
 
-def _release(
+def frozen_now(
     session: psycopg.Connection[Any],
-    flows: Sequence[Dataflow],
-    at: datetime,
-    progress: Progress | None,
-) -> Outcome:
+    flows: Mapping[str, Dataflow],
+    progress: Progress | None = None,
+) -> tuple[list[Frozen], list[Submission]]:
+    """What a release would freeze of `flows`, its observations in the temporary table `staged`.
+
+    One snapshot for submissions and indicators: a build that ends meanwhile is not seen.
+    """
+    session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        with session.transaction():
+            return _frozen_now(session, list(flows.values()), progress)
+    finally:
+        session.isolation_level = None
+
+
+def _frozen_now(
+    session: psycopg.Connection[Any], flows: Sequence[Dataflow], progress: Progress | None
+) -> tuple[list[Frozen], list[Submission]]:
     submissions = current_submissions(session)
     refuse_real_national_data(flows, submissions)
     refuse_pending_build(session)
     session.execute("""
-        create temp table staged (like release.observation including generated) on commit drop;
+        drop table if exists pg_temp.staged;
+        create temp table staged (like release.observation including generated);
         alter table staged drop column valid_from_release, drop column valid_to_release
     """)
     frozen = []
@@ -142,12 +155,12 @@ def _release(
         frozen.append(_freeze(session, dataflow, behind(dataflow, submissions)))
         if progress:
             progress(dataflow.id, rank, len(flows))
-    return _write(session, frozen, submissions, at)
+    return frozen, submissions
 
 
 def _write(
     session: psycopg.Connection[Any],
-    frozen: Sequence[_Frozen],
+    frozen: Sequence[Frozen],
     submissions: Sequence[Submission],
     at: datetime,
 ) -> Outcome:
@@ -167,7 +180,18 @@ def _write(
     make_views(session, number)
     unknown = {f.dataflow.id: (f.dataflow, f.unknown_percent) for f in frozen}
     measured = qualities(session, number, at, unknown, submissions)
-    said = manifest(number, at, released, submissions, code_version(), measured)
+    entry = append(
+        session,
+        "release_published",
+        f"release/{number}",
+        {
+            "content_hash": content_hash,
+            "observations": observations,
+            "withheld": withheld,
+            "is_specimen": any(d.is_specimen for d in released),
+        },
+    )
+    said = manifest(number, at, released, submissions, code_version(), measured, entry)
     session.execute(
         "update release.release set status = 'published', manifest = %s where number = %s",
         [json.dumps(said, ensure_ascii=False), number],
@@ -185,7 +209,7 @@ def _last(session: psycopg.Connection[Any]) -> tuple[int, str | None]:
 
 def _freeze(
     session: psycopg.Connection[Any], dataflow: Dataflow, submissions: Sequence[Submission]
-) -> _Frozen:
+) -> Frozen:
     """Read, check and protect one dataflow, stage its observations, and describe it."""
     code_lists = read_code_lists(session, dataflow)
     codes = {
@@ -210,7 +234,7 @@ def _freeze(
         code_lists_hash=hash_json(code_lists),
     )
     unknown = unknown_percent(protected.rows, dataflow)
-    return _Frozen(dataflow, unknown, released, definition, code_lists)
+    return Frozen(dataflow, unknown, released, definition, code_lists)
 
 
 def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Protected) -> str:
@@ -224,13 +248,7 @@ def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Prot
         unit_measure=pl.lit(dataflow.unit_measure),
         decimals=pl.lit(dataflow.decimals),
     )
-    series_key = pl.concat_str(SERIES_COLUMNS, separator=SERIES_SEPARATOR)
-    content = (
-        rows.sort(series_key, "time_period")
-        .select(OBSERVATION_COLUMNS)
-        .write_csv(include_header=False)
-        .encode()
-    )
+    content = observation_bytes(rows, SERIES_COLUMNS, OBSERVATION_COLUMNS)
     query = SQL("copy staged ({}) from stdin (format csv)").format(_OBSERVATION)
     with session.cursor() as cursor, cursor.copy(query) as copy:
         copy.write(content)
@@ -272,7 +290,7 @@ def _merge(session: psycopg.Connection[Any], number: int) -> tuple[int, int]:
     return closed.rowcount, changed.rowcount
 
 
-def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequence[_Frozen]) -> None:
+def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequence[Frozen]) -> None:
     contents = {f.released.definition_hash: f.definition for f in frozen}
     contents |= {f.released.code_lists_hash: f.code_lists for f in frozen}
     with session.cursor() as cursor:

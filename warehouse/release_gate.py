@@ -49,7 +49,10 @@ class FaultyObservations(ReleaseRefused):
 
 @dataclass(frozen=True)
 class Submission:
-    """One current submission behind a release, with the hash of its bytes."""
+    """One current submission behind a release, with the hash of its bytes.
+
+    `received_on` is the day of its receipt, such as 2026-03-12.
+    """
 
     id: int
     contract: str
@@ -58,6 +61,7 @@ class Submission:
     version: int
     sha256: str
     is_specimen: bool
+    received_on: str | None = None
 
 
 def behind(dataflow: Dataflow, submissions: Iterable[Submission]) -> list[Submission]:

@@ -23,7 +23,8 @@ CodeLists = Mapping[str, Sequence[Mapping[str, Any]]]
 def current_submissions(session: psycopg.Connection[Any]) -> list[Submission]:
     """The submissions with a current part, by contract and period."""
     found = session.execute("""
-        select s.id, s.contract, s.provider, s.period, s.version, s.sha256, s.is_specimen
+        select s.id, s.contract, s.provider, s.period, s.version, s.sha256, s.is_specimen,
+            to_char(s.received_at at time zone 'UTC', 'YYYY-MM-DD')
         from submission.submission as s
         where s.id in (select c.submission_id from submission.current_submission as c)
         order by s.contract, s.period, s.id

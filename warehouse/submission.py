@@ -7,6 +7,7 @@ rows and the record of a submission are committed together, and the decision att
 in the transaction that records it. Sending the same bytes again resumes, or gives the receipt.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +22,9 @@ from warehouse.database import connect, locked
 from warehouse.errors import DecisionRefused, ReasonMissing, UnknownSubmission
 from warehouse.examination import require_readable
 from warehouse.findings import Receipt, Report, State
-from warehouse.loading import SIMIMO, Sending, load
+from warehouse.ledger.acts import SIMIMO, Action, append, text_sha256
+from warehouse.ledger.reading import entry_of
+from warehouse.loading import Sending, load
 from warehouse.periods import require_period
 
 
@@ -39,7 +42,7 @@ def receive_file(
     with connect("simimo_pipeline") as session, locked(session, contract_id, period):
         earlier = _earlier(session, sending)
         if earlier and earlier["state"] != "checked":
-            again = _report_from(earlier, already_received=True)
+            again = _report_from(session, earlier, already_received=True)
             return _with_successor(session, again)
         if earlier:
             submission_id = int(earlier["id"])
@@ -84,6 +87,7 @@ def withdraw(submission_id: int, reason: str, withdrawn_by: str) -> Report:
                 _set_state(session, row, "withdrawn", reason, withdrawn_by)
                 affected.mark(session, found, row["period"], f"submission {row['id']} withdrawn")
                 affected.mark_enriched(session, found, before)
+                _enter(session, row, "withdrawn", reason, withdrawn_by)
             session.commit()
             return report(session, submission_id)
 
@@ -95,7 +99,7 @@ def _require_reason(reason: str) -> None:
 
 def report(session: psycopg.Connection, submission_id: int) -> Report:
     """The report of a submission as it stands, with its receipt."""
-    return _report_from(_require(session, submission_id))
+    return _report_from(session, _require(session, submission_id))
 
 
 def _earlier(session: psycopg.Connection, sending: Sending) -> dict[str, Any] | None:
@@ -147,6 +151,7 @@ def gate_and_decide(session: psycopg.Connection, submission_id: int, gate: bool 
 def _hold(session: psycopg.Connection, row: dict[str, Any], reason: str) -> None:
     _set_state(session, row, "held", reason, SIMIMO)
     _set_parts(session, row, "held", "checked")
+    _enter(session, row, "held", reason, SIMIMO)
 
 
 def _accept(
@@ -165,6 +170,7 @@ def _accept(
         versions.supersede(session, row["contract"], row["period"], row["id"])
     affected.mark(session, found, row["period"], f"submission {row['id']} accepted")
     affected.mark_enriched(session, found, before)
+    _enter(session, row, "accepted", reason, decided_by)
 
 
 def _close(
@@ -179,6 +185,33 @@ def _close(
     raw.drop_partition(session, "identity", "person_record", row["id"])
     _set_parts(session, row, state, row["state"])
     _set_state(session, row, state, reason, decided_by)
+    _enter(session, row, state, reason, decided_by)
+
+
+_ACTIONS: Mapping[str, Action] = {
+    "held": "submission_held",
+    "accepted": "submission_accepted",
+    "rejected": "submission_rejected",
+    "withdrawn": "submission_withdrawn",
+}
+
+
+def _enter(
+    session: psycopg.Connection,
+    row: dict[str, Any],
+    state: State,
+    reason: str | None,
+    decided_by: str,
+) -> None:
+    """Enter a decision in the ledger, last before the commit; its reason as a hash."""
+    told = {name: row[name] for name in ("contract", "period", "version")}
+    append(
+        session,
+        _ACTIONS[state],
+        f"submission/{row['id']}",
+        {**told, "reason_sha256": text_sha256(reason)},
+        decided_by,
+    )
 
 
 def _set_state(
@@ -238,14 +271,19 @@ def _with_successor(session: psycopg.Connection, again: Report) -> Report:
     return replace(again, receipt=replace(receipt, superseded_by=successor))
 
 
-def _report_from(row: dict[str, Any], already_received: bool = False) -> Report:
+def _report_from(
+    session: psycopg.Connection, row: dict[str, Any], already_received: bool = False
+) -> Report:
     written = Report.from_dict(row["report"])
+    entered = entry_of(session, f"submission/{row['id']}", "submission_received")
     receipt = Receipt(
         submission_id=row["id"],
         version=row["version"],
         received_at=row["received_at"].isoformat(timespec="seconds"),
         already_received=already_received,
         reason=row["decision_reason"] or "",
+        entry_number=entered.number if entered else None,
+        entry_hash=entered.hash if entered else "",
     )
     counts = dict(written.part_counts)
     if row["state"] in ("held", "withdrawn") and "accepted" in counts:

@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.ledger.entry import Anchor
 from warehouse.manifest import CodeVersion, ReleasedDataflow, manifest
 from warehouse.quality import Coherence, Difference, LinkageError, Quality, Revisions
 from warehouse.release_gate import Submission
@@ -15,7 +16,7 @@ from warehouse.release_gate import Submission
 GOLDEN = Path(__file__).parent / "release" / "manifest.json"
 
 SUBMISSIONS = [
-    Submission(1, "cnss_declarations", "cnss", "2025-12", 2, "a" * 64, True),
+    Submission(1, "cnss_declarations", "cnss", "2025-12", 2, "a" * 64, True, "2026-01-12"),
     Submission(2, "hcp_population", "hcp", "2024", 1, "b" * 64, False),
     Submission(3, "dgsn_residence_titles", "dgsn", "2025-12", 1, "c" * 64, True),
 ]
@@ -93,5 +94,5 @@ QUALITIES = {
 def test_release_manifest() -> None:
     at = datetime(2026, 1, 20, 9, tzinfo=UTC)
     version = CodeVersion("0.1.0", "0123456789abcdef0123456789abcdef01234567", "d" * 64)
-    made = manifest(4, at, RELEASED, SUBMISSIONS, version, QUALITIES)
+    made = manifest(4, at, RELEASED, SUBMISSIONS, version, QUALITIES, Anchor(117, "e" * 64))
     assert json.dumps(made, indent=2, ensure_ascii=False) + "\n" == GOLDEN.read_text("utf-8")

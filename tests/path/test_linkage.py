@@ -17,6 +17,7 @@ from warehouse.documents.document import html
 from warehouse.documents.linkage_report import linkage_report
 from warehouse.errors import NothingLinked, NoTruth
 from warehouse.linkage import linking
+from warehouse.ledger.reading import entries
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
 from warehouse.linkage.work import Work, to_do
@@ -328,6 +329,9 @@ def test_the_quality_of_the_links_is_told_beside_the_truth(receive, tmp_path):
     assert (between.precision.count, between.precision.total, between.recall.total) == (1, 1, 1)
     page = html(linkage_report(found, "en"))
     assert all(name not in page for name in ("NDOYE", "KHADY", "DIOPP", "ZZ0000001", "1979"))
+    with connect("simimo_steward") as session:
+        entered = [entry.action for entry in entries(session)]
+    assert entered[-2:] == ["persons_linked", "identities_read"]
 
 
 def test_the_quality_of_nothing_is_refused(receive, tmp_path):

@@ -3,10 +3,31 @@
 A new verb is a function under `@command()` in the module of its user, its heavy imports inside it.
 """
 
-from warehouse.cli import analyst, codes, estimates, linkage, newcomer, producer, steward, survey
+from warehouse.cli import (
+    analyst,
+    codes,
+    estimates,
+    ledger,
+    linkage,
+    newcomer,
+    producer,
+    release,
+    steward,
+    survey,
+)
 from warehouse.cli.program import app, main
 
 __all__ = [
-    "analyst", "app", "codes", "estimates", "linkage", "main", "newcomer", "producer", "steward",
+    "analyst",
+    "app",
+    "codes",
+    "estimates",
+    "ledger",
+    "linkage",
+    "main",
+    "newcomer",
+    "producer",
+    "release",
+    "steward",
     "survey",
-]  # fmt: skip
+]

@@ -64,6 +64,35 @@ def get(
 
 
 @command()
+def explain(
+    dataflow: Annotated[str, typer.Argument()],
+    codes: Annotated[str, typer.Argument()],
+    period: Annotated[str, typer.Argument()],
+    release: Annotated[int | None, typer.Option("--release")] = None,
+    public: Annotated[bool, typer.Option("--public")] = False,
+    format: Annotated[Literal["text", "json", "html", "pdf"], typer.Option("--format")] = "text",
+    output: Output = None,
+    lang: Lang = "fr",
+) -> None:
+    """Walk a released number back to the files that it came from."""
+    import json
+
+    from warehouse.documents.document import rendered
+    from warehouse.documents.explanation_sheet import explanation_sheet
+    from warehouse.documents.plain import document_text
+    from warehouse.explanation import explain as stage
+    from warehouse.lineage import parsed_key
+
+    found = stage(dataflow, parsed_key(codes), period, release, public)
+    if format == "json":
+        write(json.dumps(found.to_json(), ensure_ascii=False, indent=1), lang, output)
+    elif format == "text":
+        write(document_text(explanation_sheet(found, lang)), lang, output)
+    else:
+        write_bytes(rendered(explanation_sheet(found, lang), format), lang, output)
+
+
+@command()
 def ilms(
     year: Annotated[int, typer.Option(min=2000, max=2100)],
     output: Annotated[Path, typer.Option("--output", "-o")],

@@ -9,7 +9,10 @@ from typer.core import TyperCommand, TyperGroup
 from warehouse.cli.language import asked_language
 from warehouse.messages import words
 
-SECTIONS = ("producer", "steward", "codes", "linkage", "survey", "analyst", "newcomer")
+SECTIONS = (
+    *("producer", "steward", "codes", "linkage", "survey", "release", "ledger", "analyst"),
+    "newcomer",
+)
 """The modules of this package that hold verbs, in the order of the help."""
 
 

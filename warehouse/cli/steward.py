@@ -180,14 +180,6 @@ def build(
 
 
 @command()
-def release(lang: Lang = "fr") -> None:
-    """Publish a new release of the indicators, protected and numbered."""
-    from warehouse import release as stage
-
-    typer.echo(stage.release().text(lang))
-
-
-@command()
 def original(
     number: Number,
     key: Annotated[Path, typer.Option("--key")],
@@ -195,12 +187,7 @@ def original(
     lang: Lang = "fr",
 ) -> None:
     """Open the original of a submission again, with the custodian's key."""
-    from warehouse import submission, vault
-    from warehouse.database import connect
-    from warehouse.examination import require_readable
+    from warehouse.original import open_original
 
-    with connect("simimo_pipeline") as session:
-        found = submission.report(session, number)
-    require_readable(key)
-    vault.open_original(found.sha256, key, output)
+    open_original(number, key, output)
     typer.echo(word("original_written", lang, submission=number, file=output))

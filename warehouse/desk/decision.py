@@ -25,6 +25,7 @@ from warehouse.desk.errors import (
     UnknownVariable,
 )
 from warehouse.errors import ReasonMissing
+from warehouse.ledger.acts import append, rows_sha256, text_sha256
 from warehouse.source_code import matched
 
 
@@ -83,6 +84,20 @@ def record(variable: str, rows: Sequence[Line], author: str, note: str) -> Recor
         listed = {_key(row): row for _, row in rows}.values()
         fresh = [row for row in listed if known.get(_key(row)) != _meaning(row)]
         numbers = _insert(session, variable, fresh, (author, note, status))
+        if numbers:
+            append(
+                session,
+                "codes_decided",
+                f"decision/{numbers[0]}",
+                {
+                    "variable": variable,
+                    "status": status,
+                    "decisions": len(numbers),
+                    "rows_sha256": rows_sha256(map(_told, fresh)),
+                    "note_sha256": text_sha256(note),
+                },
+                author,
+            )
     return Recorded(numbers, len(listed) - len(fresh), status)
 
 
@@ -101,6 +116,8 @@ def approve(number: int, author: str) -> Decision:
             """,
             [author, number],
         )
+        content = {"variable": found.variable, "row_sha256": rows_sha256([_told(found)])}
+        append(session, "code_approved", f"decision/{number}", content, author)
         return _locked(session, number)
 
 
@@ -122,6 +139,12 @@ def revoke(number: int, author: str, note: str) -> Decision:
             """,
             [author, note, number],
         )
+        content = {
+            "variable": found.variable,
+            "row_sha256": rows_sha256([_told(found)]),
+            "note_sha256": text_sha256(note),
+        }
+        append(session, "code_revoked", f"decision/{number}", content, author)
         return _locked(session, number)
 
 
@@ -163,6 +186,19 @@ _COLUMNS = ", ".join(Decision.__dataclass_fields__)
 
 def _key(row: Correspondence) -> tuple[str, str, date | None, date | None]:
     return row.provider, matched(row.source_code), row.valid_from, row.valid_to
+
+
+def _told(row: Correspondence | Decision) -> tuple[str | None, ...]:
+    """What a decision says, as the ledger hashes it and codes.decision holds it."""
+    days = (row.valid_from, row.valid_to)
+    return (
+        row.provider,
+        row.source_code.strip(),
+        row.code,
+        row.quality,
+        *(day.isoformat() if day else None for day in days),
+        row.source or None,
+    )
 
 
 def _meaning(row: Correspondence) -> tuple[str, str, str, str]:

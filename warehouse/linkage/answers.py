@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 import psycopg
 
+from warehouse.ledger.acts import Action, append
 from warehouse.linkage import frames, records
 from warehouse.linkage.rules import Rules
 from warehouse.linkage.threshold import Band, Threshold, moved_threshold
@@ -156,12 +157,21 @@ def keep_answers(
     log(session, reviewer, action, len(answers))
 
 
+_ENTERED: Mapping[str, Action] = {
+    "shown": "pairs_shown",
+    "exported": "pairs_exported",
+    "answered": "pairs_answered",
+    "imported": "pairs_imported",
+}
+
+
 def log(session: psycopg.Connection, reviewer: str, action: str, pairs: int) -> None:
     """Note that pairs were shown, exported, answered or imported; never which or what they tell."""
     session.execute(
         "insert into linkage.review_log (reviewer, action, pair_count) values (%s, %s, %s)",
         [reviewer, action, pairs],
     )
+    append(session, _ENTERED[action], "review", {"pairs": pairs}, reviewer)
 
 
 def known_pairs(session: psycopg.Connection) -> set[int]:

@@ -10,6 +10,7 @@ import psycopg
 
 from warehouse.database import connect
 from warehouse.errors import NothingLinked, NoTruth
+from warehouse.ledger.acts import append
 from warehouse.linkage import answers, records, runs
 from warehouse.linkage.charts import Chart, charts
 from warehouse.linkage.description import CODED, described
@@ -95,6 +96,8 @@ def linkage_figures(truth_folder: Path | None = None) -> LinkageFigures:
         people = _people(session)
         link_from_weight = answers.threshold(session, rules()).link_from_weight
         review = review_estimate(_bands(session), link_from_weight)
+        # The figures are made of names in clear: an access to identity.
+        append(session, "identities_read", f"run/{run}", {"records": people.height})
     weights = links["match_weight"].drop_nulls()
     told = links.join(unlinkable(people, model), on=["contract", "record_id"], how="left").join(
         people.select("contract", "record_id", *GROUPS), on=["contract", "record_id"], how="left"

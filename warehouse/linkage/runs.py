@@ -10,6 +10,7 @@ import polars as pl
 import psycopg
 
 from warehouse.identity import open_text, sealed_text
+from warehouse.ledger.acts import append
 from warehouse.linkage.model import TERMS, Model
 from warehouse.linkage.rules import Chance
 from warehouse.linkage.threshold import Threshold
@@ -86,7 +87,10 @@ def linked_records(session: psycopg.Connection) -> dict[str, int]:
 def close_run(
     session: psycopg.Connection, run: int, found: Work, counts: Mapping[str, Any]
 ) -> None:
-    """Note what a run counted, and that the submissions it found are done."""
+    """Note what a run counted, and that the submissions it found are done; enter it in the ledger.
+
+    A run reads names: it is an access to identity.
+    """
     session.execute("update linkage.run set counts = %s where id = %s", [json.dumps(counts), run])
     session.execute(
         "delete from linkage.linked_submission where submission_id = any(%s)", [list(found.went)]
@@ -95,3 +99,8 @@ def close_run(
         "insert into linkage.linked_submission (submission_id, run_id) values (%s, %s)",
         [(number, run) for number in found.came],
     )
+    named = ("records", "persons", "merges", "splits", "answers", "waiting")
+    told = {name: counts[name] for name in named}
+    came, went = len(found.came), len(found.went)
+    content = {**told, "submissions_came": came, "submissions_went": went}
+    append(session, "persons_linked", f"run/{run}", content)

@@ -12,7 +12,7 @@ from warehouse.report.groups import DescribedFinding, Group, groups_of
 from warehouse.report.marked import bare, plain, visible
 from warehouse.report.outline import has_parts, parts_not_accepted, verdict_of
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def report_json(report: Report, lang: str) -> str:
@@ -72,6 +72,7 @@ def _receipt(report: Report) -> dict[str, Any] | None:
         "version": report.receipt.version,
         "received_at": report.receipt.received_at,
         "already_received": report.receipt.already_received,
+        "ledger_entry": report.receipt.anchor or None,
     }
 
 

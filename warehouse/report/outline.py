@@ -75,6 +75,12 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
     # The gate writes numbers as French does, with narrow spaces between the thousands.
     reason = report.receipt.reason.replace("\u202f", " ")
     given = (_fact("decision_reason", quoted(reason), lang),) if reason else ()
+    entry = report.receipt.entry_number
+    entered = (
+        # Apart, so that a terminal cuts neither.
+        _fact("ledger_entry", isolated(str(entry)), lang),
+        _fact("entry_hash", quoted(report.receipt.entry_hash), lang),
+    )
     return (
         _fact(
             "submission",
@@ -83,6 +89,7 @@ def receipt_facts(report: Report, lang: str) -> tuple[Fact, ...]:
         ),
         _fact("received_at", isolated(instant(report.receipt.received_at, lang)), lang),
         *given,
+        *(entered if entry else ()),
     )
 
 

@@ -184,12 +184,33 @@ COHERENCE = {
 }
 
 
+def _submission(number: int, contract: str, provider: str, period: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "contract": contract,
+        "provider": provider,
+        "period": period,
+        "version": 1,
+        "sha256": str(number) * 64,
+        "is_specimen": provider != "hcp",
+        "received_on": "2026-01-03",
+    }
+
+
+SUBMISSIONS = [
+    _submission(1, "dgsn_residence_titles", "dgsn", "2025-11"),
+    _submission(2, "dgsn_residence_titles", "dgsn", "2025-12"),
+    _submission(3, "hcp_population", "hcp", "2024"),
+]
+
+
 def _released_as(flow: Dataflow) -> dict[str, Any]:
     unknown = dict.fromkeys(flow.dimension_ids, 0.25)
     is_national = flow.kind == "national"
     coherence = COHERENCE if flow.id == "DF_TITLE_STOCK" else None
     return {
         "disclosure": DISCLOSURE if is_national else PUBLISHED_BY_OTHERS,
+        "submissions": [s["id"] for s in SUBMISSIONS if s["contract"] in flow.contracts],
         "quality": {**QUALITY, "unknown_percent": unknown, "coherence": coherence},
     }
 
@@ -280,7 +301,13 @@ class FakeReleased:
     def manifest(self, number: int) -> Mapping[str, Any]:
         self._read()
         told = {name: _released_as(flow) for name, flow in DEFINITIONS.items()}
-        return {"number": number, "is_specimen": True, "submissions": [], "dataflows": told}
+        return {
+            "number": number,
+            "is_specimen": True,
+            "code_version": {"package": "0.1.0", "commit": None, "models_hash": "d" * 64},
+            "submissions": SUBMISSIONS,
+            "dataflows": told,
+        }
 
     def dataflows(self, number: int) -> list[PublishedDataflow]:
         self._read()

@@ -17,6 +17,7 @@ REQUESTS = {
     "dataflows": "/v1/dataflows",
     "dataflow": "/v1/dataflows/DF_POPULATION",
     "data": "/v1/data/DF_POPULATION?ref_area=MA,MA-06&startPeriod=2024",
+    "explain": "/v1/explain/DF_POPULATION?ref_area=MA-06&period=2024&release=2",
     "releases": "/v1/releases",
     "release": "/v1/releases/1",
     "health": "/health",

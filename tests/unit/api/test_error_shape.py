@@ -99,7 +99,7 @@ def test_french_is_the_default(client: TestClient) -> None:
 def test_an_unknown_path_names_every_address(client: TestClient) -> None:
     told = client.get("/nowhere?lang=en").json()["hint"]
     described = client.get("/openapi.json").json()["paths"]
-    pages = {"/", "/dataflows/{dataflow_id}", "/docs", "/openapi.json"}
+    pages = {"/", "/dataflows/{dataflow_id}", "/explain/{dataflow_id}", "/docs", "/openapi.json"}
     named = told.removeprefix("Known addresses: ").removesuffix(".")
     assert set(named.split(", ")) == pages | set(described)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,7 +13,14 @@ from warehouse.observation import Page
 
 from .fake import FakeReleased
 
-PAGES = ("/", "/docs", "/dataflows/DF_TITLE_STOCK", "/dataflows/DF_POPULATION")
+PAGES = (
+    *("/", "/docs", "/dataflows/DF_TITLE_STOCK", "/dataflows/DF_POPULATION"),
+    "/explain/DF_TITLE_STOCK?period=2025-12&release=2",
+)
+
+
+def _query(page: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page).query))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -20,7 +28,7 @@ PAGES = ("/", "/docs", "/dataflows/DF_TITLE_STOCK", "/dataflows/DF_POPULATION")
 def test_a_page_is_in_the_language_chosen(
     client: TestClient, page: str, lang: str, direction: str
 ) -> None:
-    answer = client.get(f"{page}?lang={lang}")
+    answer = client.get(page, params={**_query(page), "lang": lang})
     assert answer.status_code == 200
     assert f'<html lang="{lang}" dir="{direction}">' in answer.text
     assert answer.headers["content-language"] == lang

@@ -51,7 +51,9 @@ def report() -> Report:
         parts=(PartResult(employer, "•••••34", "rejected", 1_210, 5),),
         findings=findings,
         counts=tuple(FindingCount(*key, n) for key, n in counted.items()),  # type: ignore[arg-type]
-        receipt=Receipt(42, 2, "2026-04-05T14:03:00+00:00"),
+        receipt=Receipt(
+            42, 2, "2026-04-05T14:03:00+00:00", entry_number=117, entry_hash="0f1e" * 16
+        ),
     )
 
 
