@@ -13,13 +13,8 @@ from api.answer import IMMUTABLE, UNTIL_NEXT_RELEASE, Answer, KeptAnswers, send
 from api.released import Released
 from warehouse.errors import DatabaseUnavailable, UnknownRelease
 from warehouse.extent import Extent
-from warehouse.observation import (
-    NothingReleased,
-    Page,
-    PublishedDataflow,
-    Release,
-    Selection,
-)
+from warehouse.observation import Page, PublishedDataflow, Selection
+from warehouse.releasing.published import NothingReleased, Release
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """How long a new release may stay unseen by a running server."""

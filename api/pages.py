@@ -18,7 +18,8 @@ from api.templating import render
 from api.texts import typeset
 from warehouse import catalogue, themes
 from warehouse.errors import SimimoError
-from warehouse.observation import PublishedDataflow, Release
+from warehouse.observation import PublishedDataflow
+from warehouse.releasing.published import Release
 from warehouse.sources_behind import sources_of
 
 HTML = "text/html; charset=utf-8"

@@ -9,7 +9,8 @@ from warehouse import extent, migrate, observation, observation_file
 from warehouse.database import engine
 from warehouse.errors import DatabaseUnavailable
 from warehouse.extent import Extent
-from warehouse.observation import Page, PublishedDataflow, Release, Selection
+from warehouse.observation import Page, PublishedDataflow, Selection
+from warehouse.releasing.published import Release
 
 if TYPE_CHECKING:
     import psycopg

@@ -10,7 +10,7 @@ from api.description import describe
 from api.encoding import instant, json_bytes
 from api.library import Library, cache_control
 from api.models import ReleaseDetail, ReleaseList
-from warehouse.observation import Release
+from warehouse.releasing.published import Release
 
 
 def router(library: Library) -> APIRouter:

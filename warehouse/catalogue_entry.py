@@ -67,7 +67,7 @@ def _released() -> _Released:
     from warehouse.database import connect
     from warehouse.errors import DatabaseNotMigrated
     from warehouse.extent import extents
-    from warehouse.observation import NothingReleased, published_number, release_manifest
+    from warehouse.releasing.published import NothingReleased, published_number, release_manifest
 
     try:
         with connect("simimo_analyst") as session:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from warehouse import themes
 from warehouse.catalogue import frequencies_said, providers_said
 from warehouse.indicator import Dataflow
+from warehouse.releasing.shown import shown_now
 
 HEAD = """# The indicators
 
@@ -30,8 +31,8 @@ def _row(flow: Dataflow) -> str:
         flow.id,
         flow.title["en"],
         flow.stock_flow,
-        frequencies_said(flow, "en"),
-        providers_said(flow, "en"),
+        frequencies_said(flow, shown_now(flow), "en"),
+        providers_said(shown_now(flow), "en"),
         # Every clause begins with the name of the guidelines, which a table need not repeat.
         flow.icls_clause.partition(GUIDELINES)[2] or flow.icls_clause,
         flow.comparable["en"],

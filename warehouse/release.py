@@ -1,23 +1,25 @@
 """The release stage: observations protected, numbered and kept for ever.
 
-One transaction makes a release: killed at any moment it leaves the releases before it, and
-nothing else. Only what changed since the last release becomes new rows, so that each release
-stays readable as it was: the rows with valid_from_release <= n and valid_to_release empty or > n.
+One transaction makes a draft, another one publishes it: killed at any moment it leaves what was
+before, and nothing else. Only what changed since the last release becomes new rows, so that each
+release stays readable as it was: the rows with valid_from_release <= n and valid_to_release empty
+or > n.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
-from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, dataflows
+from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, Labels, dataflows
 from warehouse.manifest import (
     PUBLISHED_BY_OTHERS,
     ReleasedDataflow,
@@ -34,6 +36,7 @@ from warehouse.release_gate import (
     behind,
     refuse_faulty,
     refuse_real_national_data,
+    refuse_without_second_person,
 )
 from warehouse.release_quality import qualities
 from warehouse.release_source import (
@@ -43,13 +46,18 @@ from warehouse.release_source import (
     read_observations,
     refuse_pending_build,
 )
-from warehouse.release_tables import (
-    CONTENT_COLUMNS,
-    OBSERVATION_COLUMNS,
-    SERIES_COLUMNS,
-    SERIES_SEPARATOR,
+from warehouse.release_tables import OBSERVATION_COLUMNS, SERIES_COLUMNS, SERIES_SEPARATOR
+from warehouse.releasing.difference import DIFFERENCE, keep_difference, make_difference, merge
+from warehouse.releasing.drafting import (
+    LastRelease,
+    Making,
+    begin_draft,
+    last_release,
+    record_manifest,
+    with_causes,
 )
-from warehouse.release_views import make_views
+from warehouse.releasing.publication import put_out, wait_until_readable
+from warehouse.releasing.shown import SHOWN, shown_now
 
 Progress = Callable[[str, int, int], None]
 """Called with the dataflow just read, its rank and how many there are."""
@@ -59,7 +67,7 @@ _OBSERVATION = SQL(", ").join(map(Identifier, OBSERVATION_COLUMNS))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `release` did: a new release, or the last one again when nothing had changed.
+    """What was made: a new release or draft, or the last release again when nothing had changed.
 
     `changed` observations are new or say something else than before; `closed` ones no longer
     stand as they did.
@@ -72,10 +80,12 @@ class Outcome:
     withheld: int
     changed: int = 0
     closed: int = 0
+    is_published: bool = False
 
     def text(self, lang: str = "fr") -> str:
         """What happened, in one sentence and its hash."""
-        key = "released" if self.is_new else "release_unchanged"
+        done = "released" if self.is_published else "drafted"
+        key = done if self.is_new else "release_unchanged"
         figures = ("observations", "withheld", "changed", "closed")
         values = {name: counted(f"released_{name}", getattr(self, name), lang) for name in figures}
         said = message(key, lang, release=self.number, content_hash=self.content_hash, **values)
@@ -91,35 +101,86 @@ class _Frozen:
     released: ReleasedDataflow
     definition: Mapping[str, Any]
     code_lists: CodeLists
+    plain_hash: str = ""
+    """The hash of the definition alone, without what is shown beside it."""
 
 
-def release(progress: Progress | None = None) -> Outcome:
-    """Publish what schema indicators holds as the next release; raises ReleaseRefused."""
+def release(
+    progress: Progress | None = None, author: str = "simimo", notice: Labels | None = None
+) -> Outcome:
+    """Publish what schema indicators holds at once, where none of it needs a second person.
+
+    Raises ReleaseRefused; of real national data SecondPersonNeeded.
+    """
+    with _built() as session:
+        outcome = publish(session, dataflows(), None, progress, author, notice)
+        wait_until_readable(session, outcome.number)
+        return outcome
+
+
+def draft(author: str, notice: Labels | None = None, progress: Progress | None = None) -> Outcome:
+    """Make a draft of what schema indicators holds, for a second person; raises ReleaseRefused."""
+    with _built() as session:
+        return make_draft(session, dataflows(), author, notice, progress)
+
+
+@contextmanager
+def _built() -> Iterator[psycopg.Connection[Any]]:
+    """A session while no build runs beside, nor code or decisions are newer than what was built."""
     from warehouse.build import is_current
 
-    # No build may run beside, nor code or decisions be newer than what was built.
     with connect("simimo_pipeline") as session, locked(session, "build"):
         if not is_current(session):
             raise CodeChanged
-        return publish(session, dataflows(), datetime.now(UTC), progress)
+        yield session
 
 
 def publish(
     session: psycopg.Connection[Any],
     flows: Mapping[str, Dataflow],
-    at: datetime,
+    at: datetime | None = None,
     progress: Progress | None = None,
+    author: str = "simimo",
+    notice: Labels | None = None,
 ) -> Outcome:
-    """Publish `flows` as the next release, dated `at`; raises ReleaseRefused.
+    """Publish `flows` in one step as the next release, dated `at` or now; raises ReleaseRefused.
 
     `session` acts as simimo_pipeline. Without any change since the last release none is made.
     """
+    with _one_snapshot(session):
+        made = _release(session, list(flows.values()), Making(author, notice), progress)
+        if made.is_new:
+            put_out(session, made.number, at, author)
+        return replace(made, is_published=made.is_new)
+
+
+def make_draft(
+    session: psycopg.Connection[Any],
+    flows: Mapping[str, Dataflow],
+    author: str,
+    notice: Labels | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Make a draft of `flows` on top of the last release; raises ReleaseRefused.
+
+    `session` acts as simimo_pipeline. Without any change since the last release none is made.
+    """
+    with _one_snapshot(session):
+        making = Making(author, notice, is_one_step=False)
+        made = _release(session, list(flows.values()), making, progress)
+        if made.is_new:
+            keep_difference(session, made.number)
+        return made
+
+
+@contextmanager
+def _one_snapshot(session: psycopg.Connection[Any]) -> Iterator[None]:
+    """One transaction over one snapshot: a build that ends meanwhile is not seen."""
     with locked(session, "release"):
-        # One snapshot for submissions and indicators: a build that ends meanwhile is not seen.
         session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         try:
             with session.transaction():
-                return _release(session, list(flows.values()), at, progress)
+                yield
         finally:
             session.isolation_level = None
 
@@ -127,11 +188,13 @@ def publish(
 def _release(
     session: psycopg.Connection[Any],
     flows: Sequence[Dataflow],
-    at: datetime,
+    making: Making,
     progress: Progress | None,
 ) -> Outcome:
     submissions = current_submissions(session)
     refuse_real_national_data(flows, submissions)
+    if making.is_one_step:
+        refuse_without_second_person(flows, submissions)
     refuse_pending_build(session)
     session.execute("""
         create temp table staged (like release.observation including generated) on commit drop;
@@ -142,45 +205,52 @@ def _release(
         frozen.append(_freeze(session, dataflow, behind(dataflow, submissions)))
         if progress:
             progress(dataflow.id, rank, len(flows))
-    return _write(session, frozen, submissions, at)
+    return _write(session, frozen, submissions, making)
 
 
 def _write(
     session: psycopg.Connection[Any],
     frozen: Sequence[_Frozen],
     submissions: Sequence[Submission],
-    at: datetime,
+    making: Making,
 ) -> Outcome:
+    """Write the draft of what is staged: its difference, what it freezes, and its manifest."""
+    frozen = [_with_shown(one) for one in frozen]
     released = [f.released for f in frozen]
     content_hash = release_hash(released)
     observations = sum(d.observations for d in released)
     withheld = sum(sum(d.withheld.values()) for d in released)
-    last, last_hash = _last(session)
-    if last_hash == content_hash:
-        return Outcome(last, False, content_hash, observations, withheld)
-    number = last + 1
-    session.execute(
-        "insert into release.release values (%s, 'draft', %s, '{}', %s)", [number, at, content_hash]
-    )
-    closed, changed = _merge(session, number)
-    _write_frozen(session, number, frozen)
-    make_views(session, number)
+    base = last_release(session)
+    if base and base.content_hash == content_hash:
+        return Outcome(base.number, False, content_hash, observations, withheld)
+    number = begin_draft(session, base, content_hash, making)
+    make_difference(session)
+    _write_frozen(session, number, base, frozen)
+    at = datetime.now(UTC)
     unknown = {f.dataflow.id: (f.dataflow, f.unknown_percent) for f in frozen}
-    measured = qualities(session, number, at, unknown, submissions)
+    with session.transaction(force_rollback=not making.is_one_step):
+        # Quality is told of what would be released: a draft stands merged for that moment alone.
+        closed, changed = merge(session, number, DIFFERENCE)
+        session.execute(
+            "update release.release set released_at = %s where number = %s", [at, number]
+        )
+        measured = qualities(session, number, at, unknown, submissions)
     said = manifest(number, at, released, submissions, code_version(), measured)
-    session.execute(
-        "update release.release set status = 'published', manifest = %s where number = %s",
-        [json.dumps(said, ensure_ascii=False), number],
-    )
+    flows = {f.dataflow.id: (f.dataflow, f.plain_hash) for f in frozen}
+    record_manifest(session, number, with_causes(session, said, flows, base))
     return Outcome(number, True, content_hash, observations, withheld, changed, closed)
 
 
-def _last(session: psycopg.Connection[Any]) -> tuple[int, str | None]:
-    """The number and the hash of the last release; 0 before the first."""
-    found = session.execute(
-        "select number, content_hash from release.release order by number desc limit 1"
-    ).fetchone()
-    return found or (0, None)
+def _with_shown(frozen: _Frozen) -> _Frozen:
+    """The dataflow with what readers are shown beside its definition frozen in the same content."""
+    definition = {**frozen.definition, SHOWN: shown_now(frozen.dataflow).to_json()}
+    released = replace(frozen.released, definition_hash=hash_json(definition))
+    return replace(
+        frozen,
+        definition=definition,
+        released=released,
+        plain_hash=frozen.released.definition_hash,
+    )
 
 
 def _freeze(
@@ -237,42 +307,12 @@ def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Prot
     return hashlib.sha256(content).hexdigest()
 
 
-def _merge(session: psycopg.Connection[Any], number: int) -> tuple[int, int]:
-    """Close what no longer stands and add what is new; gives how many of each."""
-    same_key = SQL(" and ").join(
-        SQL("o.{0} = s.{0}").format(Identifier(c))
-        for c in ("dataflow", "series_key", "time_period")
-    )
-    same_content = SQL(" and ").join(
-        SQL("o.{0} is not distinct from s.{0}").format(Identifier(c)) for c in CONTENT_COLUMNS
-    )
-    session.execute("analyze staged")
-    closed = session.execute(
-        SQL("""
-            update release.observation as o set valid_to_release = {number}
-            where o.valid_to_release is null and not exists (
-                select from staged as s where {same_key} and {same_content}
-            )
-        """).format(number=Literal(number), same_key=same_key, same_content=same_content)
-    )
-    changed = session.execute(
-        SQL("""
-            insert into release.observation ({columns}, valid_from_release)
-            select {columns}, {number} from staged as s
-            where not exists (
-                select from release.observation as o
-                where o.valid_to_release is null and {same_key}
-            )
-        """).format(
-            columns=_OBSERVATION,
-            number=Literal(number),
-            same_key=same_key,
-        )
-    )
-    return closed.rowcount, changed.rowcount
-
-
-def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequence[_Frozen]) -> None:
+def _write_frozen(
+    session: psycopg.Connection[Any],
+    number: int,
+    base: LastRelease | None,
+    frozen: Sequence[_Frozen],
+) -> None:
     contents = {f.released.definition_hash: f.definition for f in frozen}
     contents |= {f.released.code_lists_hash: f.code_lists for f in frozen}
     with session.cursor() as cursor:
@@ -286,7 +326,7 @@ def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequenc
             select %(number)s, %(dataflow)s, %(definition)s, %(code_lists)s, %(content)s,
                 coalesce((
                     select before.updated_in from release.frozen_dataflow as before
-                    where before.number = %(number)s - 1 and before.dataflow = %(dataflow)s
+                    where before.number = %(base)s and before.dataflow = %(dataflow)s
                         and before.content_hash = %(content)s
                 ), %(number)s),
                 %(is_specimen)s
@@ -294,6 +334,7 @@ def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequenc
             [
                 {
                     "number": number,
+                    "base": base.number if base else None,
                     "dataflow": f.released.dataflow,
                     "definition": f.released.definition_hash,
                     "code_lists": f.released.code_lists_hash,

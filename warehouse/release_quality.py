@@ -19,6 +19,7 @@ from warehouse.quality import (
     LinkageError,
     Quality,
     Revisions,
+    median_days,
     quality,
     rests_on_linked,
 )
@@ -75,6 +76,15 @@ def _arrivals(session: psycopg.Connection[Any]) -> dict[Extract, Arrival]:
     }
 
 
+def days_to_release(session: psycopg.Connection[Any], number: int) -> dict[str, float | None]:
+    """The median days from the end of a base period to its release, by dataflow of a release."""
+    found = session.execute(
+        "select dataflow, definition ->> 'freq' from release.dataflow where number = %s", [number]
+    ).fetchall()
+    first = _first_published(session, dict(found))
+    return {name: median_days(list(first.get(name, {}).items())) for name, _ in found}
+
+
 def _first_published(
     session: psycopg.Connection[Any], base: Mapping[str, str]
 ) -> dict[str, dict[str, date]]:
@@ -101,9 +111,13 @@ def _revisions(
     """How far the observations of the base frequency moved since they were first published."""
     releases = dict(
         session.execute(
-            "select dataflow, count(*) from release.frozen_dataflow where number <= %s"
-            " group by dataflow",
-            [number],
+            """
+            select f.dataflow, count(*) from release.frozen_dataflow as f
+            inner join release.release as r on f.number = r.number
+            where r.number = %(number)s or r.status = 'published' and r.number < %(number)s
+            group by f.dataflow
+            """,
+            {"number": number},
         ).fetchall()
     )
     found = session.execute(

@@ -13,17 +13,16 @@ from warehouse.errors import InvalidFilter
 from warehouse.observation import (
     Code,
     InvalidBound,
-    InvalidCursor,
     Page,
     PublishedDataflow,
     ReversedBounds,
     Selection,
     UnknownCode,
-    cursor_release,
     parsed_filters,
     select_observations,
 )
 from warehouse.observation_file import json_document
+from warehouse.releasing.cursor import InvalidCursor, cursor_release
 
 INSTANT = datetime(2026, 4, 20, 9, tzinfo=UTC)
 LABEL = {"fr": "", "ar": "", "en": ""}

@@ -12,14 +12,12 @@ from warehouse.indicator import TOTAL, Dataflow
 from warehouse.observation import (
     FREQ,
     PublishedDataflow,
-    Release,
     Selection,
     published_dataflows,
-    published_number,
-    releases,
     select_observations,
 )
 from warehouse.periods import first_day
+from warehouse.releasing.published import Release, published_number, releases
 
 MULTIPLE = frozenset({"measure", "provider", "vintage", "amount"})
 """Dimensions without a total: a comparison has to name a code of each."""

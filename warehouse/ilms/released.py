@@ -13,13 +13,11 @@ from warehouse.indicator import Labels
 from warehouse.observation import (
     FREQ,
     PublishedDataflow,
-    Release,
     Selection,
     published_dataflows,
-    published_number,
-    releases,
     select_observations,
 )
+from warehouse.releasing.published import Release, published_number, releases
 
 ANNUAL = "A"
 

@@ -20,14 +20,14 @@ from warehouse.manifest import PUBLISHED_BY_OTHERS
 from warehouse.observation import (
     FREQ,
     Code,
-    InvalidCursor,
     Observation,
     Page,
     PublishedDataflow,
-    Release,
     Selection,
     UnknownCode,
 )
+from warehouse.releasing.cursor import InvalidCursor
+from warehouse.releasing.published import Release
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SECOND = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
