@@ -166,10 +166,16 @@ def parsed_filters(given: Sequence[str]) -> dict[str, list[str]]:
 
 
 def published_dataflow(
-    session: psycopg.Connection[Any], dataflow: str, release: int | None = None
+    session: psycopg.Connection[Any],
+    dataflow: str,
+    release: int | None = None,
+    as_of: datetime | None = None,
 ) -> PublishedDataflow:
-    """One dataflow as of `release` (the latest); raises UnknownDataflow, UnknownRelease."""
-    number = published_number(session, release)
+    """One dataflow as of a release or an instant (now).
+
+    Raises UnknownDataflow, UnknownRelease and its children, InstantToCome.
+    """
+    number = published_number(session, release, as_of)
     found = _read_frozen(session, number, SQL("d.dataflow = {}").format(Literal(dataflow)))
     if not found:
         known = session.execute(
@@ -244,11 +250,9 @@ def select_observations(
     """The query for the columns of `published` (and `extra` ones), checked, in stable order."""
     release = Literal(published.release)
     conditions: list[Composable] = [
-        SQL("o.dataflow = {}").format(Literal(published.id)),
         SQL("o.valid_from_release <= {}").format(release),
         SQL("(o.valid_to_release is null or o.valid_to_release > {})").format(release),
-        *_filter_conditions(published, selection),
-        *_period_conditions(selection),
+        *selected_cells(published, selection),
     ]
     if cursor is not None:
         place = place_after(cursor, published.release, published.id)
@@ -258,6 +262,15 @@ def select_observations(
     return SQL("select {} from release.observation as o where {} order by {}").format(
         SQL(", ").join([*columns, *extra]), SQL(" and ").join(conditions), PLACE
     )
+
+
+def selected_cells(published: PublishedDataflow, selection: Selection) -> list[Composable]:
+    """The conditions on o for the cells selected, whichever release tells them; checked."""
+    return [
+        SQL("o.dataflow = {}").format(Literal(published.id)),
+        *_filter_conditions(published, selection),
+        *_period_conditions(selection),
+    ]
 
 
 def _column(name: str) -> Composable:

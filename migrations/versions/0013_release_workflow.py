@@ -378,8 +378,10 @@ def downgrade() -> None:
     op.drop_table("opened", schema="release")
     for function in FUNCTIONS:
         op.execute(f"drop function release.{function}")
-    op.execute("delete from release.frozen_dataflow where number in "
-               "(select number from release.release where status <> 'published')")
+    op.execute(
+        "delete from release.frozen_dataflow where number in "
+        "(select number from release.release where status <> 'published')"
+    )
     op.drop_constraint("release_base_fkey", "release", schema="release")
     op.execute("delete from release.release where status <> 'published'")
     for name in CHECKS:

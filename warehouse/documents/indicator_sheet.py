@@ -42,6 +42,7 @@ class Entry:
     last_period: str | None = None
     is_specimen: bool = False
     frozen: Shown | None = None
+    frozen_codes: Codes | None = None
 
     @property
     def shown(self) -> Shown:

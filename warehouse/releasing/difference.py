@@ -79,9 +79,7 @@ def kept_difference(number: int) -> Composed:
     )
 
 
-def merge(
-    session: psycopg.Connection[Any], number: int, difference: Composable
-) -> tuple[int, int]:
+def merge(session: psycopg.Connection[Any], number: int, difference: Composable) -> tuple[int, int]:
     """Close what no longer stands and add what is new; gives how many of each."""
     closed = session.execute(
         SQL("""

@@ -109,9 +109,7 @@ def with_causes(
     return made
 
 
-def record_manifest(
-    session: psycopg.Connection[Any], number: int, said: Mapping[str, Any]
-) -> None:
+def record_manifest(session: psycopg.Connection[Any], number: int, said: Mapping[str, Any]) -> None:
     """Keep the manifest of a draft."""
     session.execute(
         "update release.release set manifest = %s where number = %s",
@@ -154,7 +152,5 @@ def _tables(flow: Dataflow, cells: Cells) -> list[dict[str, Any]]:
             if named <= set(table):
                 within[conf_status] += count
         withheld = {status: n for status, n in sorted(within.items()) if status != "F"}
-        found.append(
-            {"dimensions": list(table), "cells": within.total(), "withheld": withheld}
-        )
+        found.append({"dimensions": list(table), "cells": within.total(), "withheld": withheld})
     return found

@@ -50,6 +50,25 @@ class Release:
     base: int | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What can be read at `now`, the newest first, and when that changes next by itself.
+
+    `changes_at` is for the reader's own clock alone; nobody is told of it.
+    """
+
+    releases: Sequence[Release]
+    now: datetime
+    changes_at: datetime | None = None
+
+
+def look(session: psycopg.Connection[Any]) -> Look:
+    """What a reader finds now; acts as simimo_api."""
+    open_due(session)
+    found = session.execute("select release.next_instant()").fetchone()
+    return Look(releases(session), clock(session), found[0] if found else None)
+
+
 def open_due(session: psycopg.Connection[Any]) -> None:
     """Note the releases whose instant has come, so that none of them can become unreadable."""
     session.execute("select release.open_due()")

@@ -19,6 +19,8 @@ REQUESTS = {
     "data": "/v1/data/DF_POPULATION?ref_area=MA,MA-06&startPeriod=2024",
     "releases": "/v1/releases",
     "release": "/v1/releases/1",
+    "changes": "/v1/releases/2/changes",
+    "revisions": "/v1/data/DF_POPULATION/revisions?ref_area=MA",
     "health": "/health",
     "error": "/v1/data/DF_POPULATION?colour=red",
 }
