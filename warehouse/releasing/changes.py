@@ -93,11 +93,13 @@ def _columns() -> Composed:
 
 
 def _of_release(number: int) -> Composed:
+    """Nothing before its instant: a closed row would tell which cells an embargo changes."""
     return SQL("""
         select {columns}
         from (select * from release.observation where valid_from_release = {number}) as n
         full join (select * from release.observation where valid_to_release = {number}) as o
             on {same_key}
+        where exists (select from release.published as p where p.number = {number})
     """).format(columns=_columns(), same_key=same_key("n", "o"), number=Literal(number))
 
 
