@@ -241,9 +241,7 @@ def test_before_its_instant_an_embargo_is_nowhere(steward: "psycopg.Connection[A
 
 
 @contextmanager
-def dated(
-    steward: "psycopg.Connection[Any]", number: int, instant: datetime
-) -> Iterator[None]:
+def dated(steward: "psycopg.Connection[Any]", number: int, instant: datetime) -> Iterator[None]:
     """The clock stands otherwise towards the instant of a release: the instant moves instead."""
     _date(steward, number, instant)
     yield

@@ -3,7 +3,17 @@
 A new verb is a function under `@command()` in the module of its user, its heavy imports inside it.
 """
 
-from warehouse.cli import analyst, codes, linkage, newcomer, producer, steward
+from warehouse.cli import analyst, codes, linkage, newcomer, producer, releases, steward
 from warehouse.cli.program import app, main
 
-__all__ = ["analyst", "app", "codes", "linkage", "main", "newcomer", "producer", "steward"]
+__all__ = [
+    "analyst",
+    "app",
+    "codes",
+    "linkage",
+    "main",
+    "newcomer",
+    "producer",
+    "releases",
+    "steward",
+]

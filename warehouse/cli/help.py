@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from warehouse.cli.language import asked_language
 from warehouse.messages import words
 
-SECTIONS = ("producer", "steward", "codes", "linkage", "analyst", "newcomer")
+SECTIONS = ("producer", "steward", "codes", "linkage", "releases", "analyst", "newcomer")
 """The modules of this package that hold verbs, in the order of the help."""
 
 

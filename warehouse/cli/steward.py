@@ -1,4 +1,4 @@
-"""What the steward of the warehouse does: follow what arrives, decide, build, release."""
+"""What the steward of the warehouse does: follow what arrives, decide, build."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -177,14 +177,6 @@ def build(
         summary = stage.build()
         if summary.steps:
             typer.echo(summary.text(lang))
-
-
-@command()
-def release(lang: Lang = "fr") -> None:
-    """Publish a new release of the indicators, protected and numbered."""
-    from warehouse import release as stage
-
-    typer.echo(stage.release().text(lang))
 
 
 @command()

@@ -92,6 +92,11 @@ def _columns() -> Composed:
     return SQL(", ").join([*key, *sides])
 
 
+def changed_cells(number: int, *, is_draft: bool) -> Composed:
+    """The query for the changed cells of a release or draft: key, o_ and n_ columns."""
+    return _of_draft(number) if is_draft else _of_release(number)
+
+
 def _of_release(number: int) -> Composed:
     """Nothing before its instant: a closed row would tell which cells an embargo changes."""
     return SQL("""
