@@ -185,10 +185,11 @@ def test_a_publication_killed_half_way_leaves_the_draft(
     def killed(*_: Any) -> None:
         kill_all(steward)
 
-    with monkeypatch.context() as patch, pytest.raises(psycopg.OperationalError):
+    with monkeypatch.context() as patch:
         # The rows are merged by then, and the instant is about to be set.
         patch.setattr("warehouse.releasing.publication.days_to_release", killed)
-        publish_draft(number, AMINA)
+        with pytest.raises(psycopg.OperationalError):
+            publish_draft(number, AMINA)
     steward.commit()
     assert (december(), state(number)) == ("12", "approved")
     publish_draft(number, AMINA)
@@ -225,7 +226,7 @@ def test_before_its_instant_an_embargo_is_nowhere(steward: "psycopg.Connection[A
     assert {role: seen(role) for role in before} == before
     with connect("simimo_api") as session:
         assert published_number(session) == 1
-        with pytest.raises(UnknownRelease, match="no published release|No published release"):
+        with pytest.raises(UnknownRelease, match="No published release"):
             published_number(session, number)
         with pytest.raises(InstantToCome):
             published_number(session, as_of=TOMORROW)

@@ -1,4 +1,4 @@
-"""The steps of a release: draft, approval by a second person, publication or embargo, withdrawal."""
+"""The steps of a release: draft, approval by a second person, publication, withdrawal."""
 
 from typing import Annotated, Literal
 

@@ -64,6 +64,10 @@ class Inputs:
         return asdict(self)
 
 
+GONE = (Cause("method", facts={"changed": ["definition"]}),)
+"""Why a dataflow went: its definition did."""
+
+
 def causes(
     dataflow: Dataflow, now: Mapping[str, Any], before: Mapping[str, Any] | None
 ) -> list[Cause]:

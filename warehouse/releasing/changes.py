@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE
-from warehouse.releasing.causes import Cause, cause_from, reasons
+from warehouse.releasing.causes import GONE, Cause, cause_from, reasons
 from warehouse.releasing.cursor import InvalidCursor, Place, cursor_at, read_cursor
 from warehouse.releasing.difference import same_key
 
@@ -185,10 +185,7 @@ def _change(row: Mapping[str, Any], causes: Mapping[str, Sequence[Cause]]) -> Ch
         time_period=row["time_period"],
         old=old,
         new=new,
-        # A dataflow that went has no causes of its own: it went by its definition.
-        reasons=reasons(row["time_period"], old is None, causes[row["dataflow"]])
-        if row["dataflow"] in causes
-        else ("method",),
+        reasons=reasons(row["time_period"], old is None, causes.get(row["dataflow"], GONE)),
     )
 
 
