@@ -197,8 +197,14 @@ def _of_method(
     changed = {
         "models": code["models_hash"] != code_before["models_hash"],
         "program": code["package"] != code_before["package"],
-        "definition": told["definition_hash"] != told_before["definition_hash"],
+        "definition": _plain_hash(told) != _plain_hash(told_before),
         "disclosure": told["disclosure"] != told_before["disclosure"],
     }
     if any(changed.values()):
         yield Cause("method", facts={"changed": [name for name, is_so in changed.items() if is_so]})
+
+
+def _plain_hash(told: Mapping[str, Any]) -> str:
+    """The hash of a definition alone; before what is shown was frozen with it, that of both."""
+    found: str = told.get("plain_hash", told["definition_hash"])
+    return found
