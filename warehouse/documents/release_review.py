@@ -7,12 +7,13 @@ from typing import Any
 
 from warehouse.catalogue import COMMAS
 from warehouse.documents.document import Document, Fact, Section, Table
+from warehouse.indicator import COMMON_DIMENSIONS
 from warehouse.messages import words
 from warehouse.releasing.changes import Change, Said
 from warehouse.releasing.instant import instant_text
 from warehouse.releasing.review import KINDS, Review
 from warehouse.releasing.workflow import Step
-from warehouse.report.figures import number, period_name
+from warehouse.report.figures import instant, number, period_name
 from warehouse.report.marked import Marked, apart, isolated
 
 CAUSES_SHOWN = 60
@@ -61,16 +62,16 @@ def step_list(steps: Sequence[Step], lang: str) -> Document:
         numbers=(0,),
     )
     empty = () if steps else (said("list_empty", lang),)
-    section = Section(said("list_title", lang), text=empty, tables=(table,) if steps else ())
+    section = Section(said("list_section", lang), text=empty, tables=(table,) if steps else ())
     is_specimen = any(step.is_specimen for step in steps)
     return Document(lang, said("list_title", lang), Marked(""), (section,), is_specimen)
 
 
 def done(step: Step, lang: str) -> str:
     """What a step has done, in one sentence."""
-    instant = instant_text(step.released_at) if step.released_at else ""
+    readable = instant_text(step.released_at) if step.released_at else ""
     said_of: str = words("releasing")[f"done_{step.state}"][lang]
-    return said_of.format(number=step.number, who=step.approved_by, instant=instant)
+    return said_of.format(number=step.number, who=step.approved_by, instant=readable)
 
 
 def reasons_said(reasons: Sequence[str], lang: str) -> str:
@@ -114,7 +115,8 @@ def _state(found: Review, lang: str) -> Section:
 def _who(who: str | None, when: datetime | None, lang: str) -> Marked | None:
     if who is None or when is None:
         return None
-    return said("who_when", lang, who=isolated(who), when=isolated(instant_text(when)))
+    shown = isolated(instant(when.isoformat(), lang))
+    return said("who_when", lang, who=isolated(who), when=shown)
 
 
 def _withheld(withheld: Mapping[str, int], lang: str) -> str:
@@ -172,7 +174,8 @@ def _inputs(found: Review, lang: str) -> Section:
     if len(causes) > CAUSES_SHOWN:
         more = number(len(causes) - CAUSES_SHOWN, lang)
         items.append(said("cause_more", lang, count=isolated(more)))
-    return Section(said("section_inputs", lang), items=tuple(items) or (NONE,))
+    nothing = () if items else (said("no_input", lang),)
+    return Section(said("section_inputs", lang), text=nothing, items=tuple(items))
 
 
 def _cause(cause: Mapping[str, Any], lang: str) -> Marked:
@@ -197,10 +200,11 @@ def _tables(found: Review, lang: str) -> Section:
 def _table_rows(found: Review, lang: str) -> Iterator[tuple[Marked, ...]]:
     for name, told in found.manifest["dataflows"].items():
         for table in told.get("tables", []):
-            crossed = " × ".join(table["dimensions"]) or str(said("total", lang))
+            named = (COMMON_DIMENSIONS[d].label[lang] for d in table["dimensions"])
+            crossed = " × ".join(named) or said("total", lang)
             yield (
                 isolated(name),
-                isolated(crossed),
+                apart(crossed),
                 isolated(number(table["cells"], lang)),
                 isolated(_withheld(table["withheld"], lang)),
             )

@@ -23,6 +23,9 @@ they serve changes at that instant, not at the end of a transaction.
 """
 
 
+ONE_SECOND = timedelta(seconds=1)
+
+
 class ClockBehind(ReleaseRefused):
     """The instant of a release is not after that of the release before it."""
 
@@ -55,7 +58,7 @@ def set_instant(
     ).fetchone()
     assert found is not None
     manifest, before, now = found
-    instant = (at or now + (LEAD if before else timedelta())).astimezone(UTC)
+    instant = (at or _next_second(now + (LEAD if before else timedelta()))).astimezone(UTC)
     if before and instant <= before:
         raise ClockBehind(instant=instant_text(instant), last=instant_text(before))
     session.execute(
@@ -70,6 +73,11 @@ def set_instant(
         [author, _dated(session, number, manifest, instant), number],
     )
     return instant
+
+
+def _next_second(instant: datetime) -> datetime:
+    """The instant, a whole second: it is typed by people, and an HTTP date has no parts of it."""
+    return instant if not instant.microsecond else instant.replace(microsecond=0) + ONE_SECOND
 
 
 def _dated(

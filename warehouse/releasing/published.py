@@ -13,6 +13,7 @@ import psycopg
 
 from warehouse.errors import UnknownRelease
 from warehouse.indicator import Labels
+from warehouse.messages import LANGUAGES
 from warehouse.releasing.instant import InstantToCome, instant_text
 
 
@@ -81,7 +82,15 @@ def releases(session: psycopg.Connection[Any]) -> list[Release]:
             coalesce(cast(manifest ->> 'is_specimen' as boolean), false), notice, base
         from release.published order by number desc
     """)
-    return [Release(*row) for row in found]
+    return [
+        Release(number, at, content_hash, is_specimen, in_order(notice), base)
+        for number, at, content_hash, is_specimen, notice, base in found
+    ]
+
+
+def in_order(notice: Labels | None) -> Labels | None:
+    """A notice with French first; the database keeps the languages in an order of its own."""
+    return {lang: notice[lang] for lang in LANGUAGES} if notice else None
 
 
 def clock(session: psycopg.Connection[Any]) -> datetime:
