@@ -240,9 +240,10 @@ def _create_opened() -> None:
         schema="release",
         comment="Releases whose instant has come: they stay readable when the clock is set back",
     )
+    # Analysts' views of before know no embargo: the next step of a release makes them anew.
     op.execute("""
-        insert into release.opened (number, has_views)
-        select number, true from release.release where status = 'published'
+        insert into release.opened (number)
+        select number from release.release where status = 'published'
     """)
 
 
@@ -372,6 +373,7 @@ def downgrade() -> None:
             op.execute(f"drop policy {table}_{policy} on release.{table}")
         op.execute(f"alter table release.{table} disable row level security")
     op.execute("alter view release.dataflow reset (security_invoker)")
+    _drop_analysts_views()
     op.execute("drop view release.published")
     _restore_triggers()
     op.drop_table("draft_observation", schema="release")
@@ -389,6 +391,24 @@ def downgrade() -> None:
     for column in ADDED:
         op.drop_column("release", column.name, schema="release")
     op.alter_column("release", "released_at", nullable=False, schema="release")
+
+
+def _drop_analysts_views() -> None:
+    """They rest on release.latest(); the next release makes them anew."""
+    op.execute("""
+        do $$
+        declare
+            found regclass;
+        begin
+            for found in
+                select c.oid from pg_class as c
+                where c.relnamespace = 'release'::regnamespace and c.relkind = 'v'
+                    and c.relname not in ('dataflow', 'published')
+            loop
+                execute format('drop view %s', found);
+            end loop;
+        end $$
+    """)
 
 
 def _refuse_with_embargo() -> None:

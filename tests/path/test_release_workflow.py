@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.path.indicators import FLOWS, JANUARY, change, released, said
+from warehouse import migrate
 from warehouse.database import connect
 from warehouse.errors import ReasonMissing, UnknownDataflow, UnknownRelease
 from warehouse.indicator import Dataflow
@@ -440,3 +441,25 @@ def test_one_step_waits_for_nobody_and_is_told_apart(steward: "psycopg.Connectio
         made = publish(session, FLOWS, author=AMINA)
         assert step(session, made.number).is_one_step
     assert made.is_published
+
+
+def test_the_migration_goes_back_and_keeps_what_is_published(
+    steward: "psycopg.Connection[Any]",
+) -> None:
+    released(JANUARY)
+    more(steward)
+    withdraw(drafted().number, AMINA, "wrong")
+    number = approved()
+    publish_draft(number, AMINA, TOMORROW)
+    with pytest.raises(Exception, match="lift its embargo first"):
+        migrate.downgrade("0012")
+    withdraw(number, AMINA, "migration")
+    drafted()
+    migrate.downgrade("0012")
+    left = steward.execute("select number, status from release.release").fetchall()
+    steward.commit()
+    assert left == [(1, "published")]
+    migrate.migrate()
+    assert [(s.number, s.state, s.is_one_step) for s in steps()] == [(1, "published", True)]
+    assert december() == "12"
+    assert seen("simimo_analyst")["december"] == "12"
