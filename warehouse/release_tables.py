@@ -9,6 +9,7 @@ from sqlalchemy import (
     Computed,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     Numeric,
     Table,
@@ -256,6 +257,8 @@ observation = Table(
     ),
     CheckConstraint("obs_value not in ('NaN', 'Infinity', '-Infinity')", name="observation_finite"),
     CheckConstraint("valid_to_release > valid_from_release", name="observation_validity"),
+    Index("observation_valid_from_release", "valid_from_release"),
+    Index("observation_valid_to_release", "valid_to_release"),
     schema=SCHEMA,
     comment="One protected observation, valid from one release until before another",
 )

@@ -46,6 +46,7 @@ CHECKS = {
 }
 FIXED = "number, base, content_hash, notice, is_one_step, drafted_by, drafted_at"
 TABLES = ("release", "frozen_dataflow", "frozen_content", "observation")
+VALIDITY = ("valid_from_release", "valid_to_release")
 READERS = "simimo_api, simimo_analyst"
 
 LATEST = """
@@ -176,6 +177,9 @@ PUBLISHED_COMMENTS = {
 
 def upgrade() -> None:
     _widen_release()
+    # What a release changed is found without reading all releases.
+    for column in VALIDITY:
+        op.create_index(f"observation_{column}", "observation", [column], schema="release")
     _create_opened()
     _create_draft_observation()
     for function in FUNCTIONS.values():
@@ -254,7 +258,7 @@ def _create_draft_observation() -> None:
             like release.observation including defaults including generated including comments
         )
     """)
-    for column in ("valid_from_release", "valid_to_release"):
+    for column in VALIDITY:
         op.drop_column("draft_observation", column, schema="release")
     for column in ("obs_status", "conf_status", "unit_measure", "decimals"):
         op.alter_column("draft_observation", column, nullable=True, schema="release")
@@ -376,6 +380,8 @@ def downgrade() -> None:
     _drop_analysts_views()
     op.execute("drop view release.published")
     _restore_triggers()
+    for column in VALIDITY:
+        op.drop_index(f"observation_{column}", "observation", schema="release")
     op.drop_table("draft_observation", schema="release")
     op.drop_table("opened", schema="release")
     for function in FUNCTIONS:
