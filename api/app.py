@@ -7,7 +7,18 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from api import data, dataflows, documentation, errors, explain, pages, releases, service
+from api import (
+    changes,
+    data,
+    dataflows,
+    documentation,
+    errors,
+    explain,
+    pages,
+    releases,
+    revisions,
+    service,
+)
 from api.answer import KeptAnswers
 from api.library import Library
 from api.released import Released, Warehouse
@@ -29,7 +40,7 @@ def create_app(released: Released | None = None, answers: KeptAnswers | None = N
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         middleware=[Middleware(SecureAnswers)],
     )
-    modules = (service, dataflows, data, explain, releases, pages)
+    modules = (service, dataflows, data, revisions, explain, releases, changes, pages)
     routers = [module.router(library) for module in modules]
     routers.append(documentation.router(app, library))
     for router in routers:

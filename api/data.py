@@ -22,6 +22,8 @@ from warehouse.observation_file import json_document
 from warehouse.release_views import SPECIMEN
 
 CSV = "text/csv; charset=utf-8"
+PINNING = ("release", "asOf", "cursor")
+"""What the address of a following page says anew."""
 
 
 def router(library: Library) -> APIRouter:
@@ -38,8 +40,8 @@ def router(library: Library) -> APIRouter:
 
 
 def _answer(library: Library, dataflow_id: str, query: QueryParams) -> Answer:
-    release = parameters.read_release(query)
-    published = library.dataflow(dataflow_id, release)
+    release = library.release(*parameters.read_release(query))
+    published = library.dataflow(dataflow_id, release.number)
     dimensions = published.dimension_ids
     values = parameters.read_parameters(query, parameters.OF_DATA, dimensions)
     selection = Selection(
@@ -54,7 +56,7 @@ def _json_answer(
     library: Library, published: PublishedDataflow, selection: Selection, values: dict[str, Any]
 ) -> Answer:
     page = _page(library, published, selection, values)
-    following = next_address(published, selection, values, page.next_cursor)
+    following = _following(page, selection, values)
     ahead = {
         "count": len(page.observations),
         "next": following,
@@ -73,7 +75,7 @@ def _csv_answer(
         body = library.released.csv(published, selection)
         return _sent(published, values, body, CSV, saved_as)
     page = _page(library, published, selection, values)
-    following = next_address(published, selection, values, page.next_cursor)
+    following = _following(page, selection, values)
     return _sent(published, values, csv_page(page), CSV, saved_as | _link(following))
 
 
@@ -82,6 +84,11 @@ def _page(
 ) -> Page:
     limit = values.get("limit", parameters.DEFAULT_LIMIT)
     return library.page(published, selection, values.get("cursor"), limit)
+
+
+def _following(page: Page, selection: Selection, values: dict[str, Any]) -> str | None:
+    path = f"/v1/data/{page.published.id}"
+    return next_address(path, page.published, selection, values, page.next_cursor)
 
 
 def _sent(
@@ -94,7 +101,7 @@ def _sent(
     return make_answer(
         body,
         media_type,
-        cache_control=cache_control(values.get("release"), is_specimen=published.is_specimen),
+        cache_control=cache_control(values, is_specimen=published.is_specimen),
         last_modified=published.released_at,
         headers=headers,
     )
@@ -112,14 +119,22 @@ def csv_page(page: Page) -> bytes:
 
 
 def next_address(
-    published: PublishedDataflow, selection: Selection, values: dict[str, Any], cursor: str | None
+    path: str,
+    published: PublishedDataflow,
+    selection: Selection,
+    values: dict[str, Any],
+    cursor: str | None,
 ) -> str | None:
-    """Where the answer goes on, if it does; pins the release, so that no answer mixes two."""
+    """Where the answer goes on, if it does; pins the release, so that no answer mixes two.
+
+    However the release was named, the address is the same: an answer of then is what it was.
+    """
     if cursor is None:
         return None
     asked = {dimension: ",".join(codes) for dimension, codes in selection.filters.items()}
-    now = values | {"release": published.release, "cursor": cursor}
-    return f"/v1/data/{published.id}?{urlencode(asked | now, safe=',')}"
+    kept = {name: value for name, value in values.items() if name not in PINNING}
+    pinned = {"release": published.release, "cursor": cursor}
+    return f"{path}?{urlencode(asked | kept | pinned, safe=',')}"
 
 
 def file_name(published: PublishedDataflow) -> str:

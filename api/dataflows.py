@@ -38,7 +38,7 @@ def router(library: Library) -> APIRouter:
 
 def _list(library: Library, request: Request) -> Answer:
     values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
-    release = library.release(values.get("release"))
+    release = library.release(values.get("release"), values.get("asOf"))
     known = library.dataflows(release.number)
     said = {
         "release": release.number,
@@ -49,14 +49,15 @@ def _list(library: Library, request: Request) -> Answer:
     return make_answer(
         json_bytes(said),
         JSON,
-        cache_control=cache_control(values.get("release"), is_specimen=release.is_specimen),
+        cache_control=cache_control(values, is_specimen=release.is_specimen),
         last_modified=release.released_at,
     )
 
 
 def _detail(library: Library, dataflow_id: str, request: Request) -> Answer:
     values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
-    published = library.dataflow(dataflow_id, values.get("release"))
+    release = library.release(values.get("release"), values.get("asOf"))
+    published = library.dataflow(dataflow_id, release.number)
     told = library.released_as(published)
     said = {
         **_summary(library, published),
@@ -67,13 +68,14 @@ def _detail(library: Library, dataflow_id: str, request: Request) -> Answer:
             published.code_lists_as_json(),
             told["disclosure"],
             told.get("quality"),
+            published.shown,
         ),
         "citation": citation(published),
     }
     return make_answer(
         json_bytes(said),
         JSON,
-        cache_control=cache_control(values.get("release"), is_specimen=published.is_specimen),
+        cache_control=cache_control(values, is_specimen=published.is_specimen),
         last_modified=published.released_at,
     )
 

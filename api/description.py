@@ -15,6 +15,9 @@ from api.parameters import Parameter
 from api.texts import text, text_or
 
 EXAMPLES = Path(__file__).with_name("examples")
+IN_CSV = ("data", "revisions", "changes")
+OF_CELLS = ("data", "revisions")
+"""The addresses that take the dimensions of a dataflow as parameters."""
 FAILURES = {
     404: "No dataflow, release or address of that name",
     422: "A parameter that is unknown or cannot be read",
@@ -28,11 +31,11 @@ def describe(
 ) -> dict[str, Any]:
     """What FastAPI is told of an address: its name, the shape of its answer, its parameters."""
     content: dict[str, Any] = {"application/json": {}}
-    if operation == "data":
+    if operation in IN_CSV:
         content["text/csv"] = {"schema": {"type": "string"}}
     failures = {status: {"model": Error, "description": said} for status, said in FAILURES.items()}
     described = [_parameter(p) for p in known]
-    if operation == "data":
+    if operation in OF_CELLS:
         described[:0] = [FREQUENCY, DIMENSIONS]
     if operation == "explain":
         described[:0] = [DIMENSIONS]

@@ -4,6 +4,7 @@ Made of the release alone: no count of records, nothing of a file but what its m
 """
 
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.datastructures import QueryParams
@@ -26,6 +27,9 @@ from warehouse.documents.explanation_sheet import explanation_sheet
 from warehouse.explanation import Explanation, public
 from warehouse.lineage import InvalidKey
 from warehouse.report.marked import Marked, html
+
+NOT_KEPT = ("lang", "asOf")
+"""Parameters that go when a reader changes the language: a page of then has no instant."""
 
 
 def router(library: Library) -> APIRouter:
@@ -50,7 +54,7 @@ def router(library: Library) -> APIRouter:
 
 
 def _answer(library: Library, dataflow_id: str, query: QueryParams) -> Answer:
-    found = _explained(library, dataflow_id, query)
+    found, values = _explained(library, dataflow_id, query)
     published = found.published
     said = {
         **found.to_json(),
@@ -61,15 +65,17 @@ def _answer(library: Library, dataflow_id: str, query: QueryParams) -> Answer:
     return make_answer(
         json_bytes(said),
         JSON,
-        cache_control=cache_control(
-            parameters.read_release(query), is_specimen=published.is_specimen
-        ),
+        cache_control=cache_control(values, is_specimen=published.is_specimen),
         last_modified=published.released_at,
     )
 
 
-def _explained(library: Library, dataflow_id: str, query: QueryParams) -> Explanation:
-    published = library.dataflow(dataflow_id, parameters.read_release(query))
+def _explained(
+    library: Library, dataflow_id: str, query: QueryParams
+) -> tuple[Explanation, dict[str, Any]]:
+    """The explanation of the number asked for, with the parameters as read."""
+    release = library.release(*parameters.read_release(query))
+    published = library.dataflow(dataflow_id, release.number)
     dimensions = published.definition.dimension_ids
     values = parameters.read_parameters(query, parameters.OF_A_NUMBER, dimensions)
     if "period" not in values:
@@ -82,18 +88,19 @@ def _explained(library: Library, dataflow_id: str, query: QueryParams) -> Explan
         if len(asked) > 1:
             raise InvalidKey(given=f"{dimension}={','.join(asked)}")
         codes[dimension] = asked[0]
-    return public(
+    found = public(
         published,
         library.manifest(published.release),
         codes,
         values["period"],
         lambda selection: library.page(published, selection).observations,
     )
+    return found, values
 
 
 def _page(library: Library, dataflow_id: str, request: Request, lang: str) -> Answer:
     query = request.query_params
-    found = _explained(library, dataflow_id, query)
+    found, _ = _explained(library, dataflow_id, query)
     published = found.published
     release = library.release(published.release)
     document = explanation_sheet(found, lang)
@@ -101,7 +108,7 @@ def _page(library: Library, dataflow_id: str, request: Request, lang: str) -> An
         "explanation.html",
         lang,
         address=f"/explain/{dataflow_id}",
-        kept={name: value for name, value in query.items() if name != "lang"},
+        kept={name: value for name, value in query.items() if name not in NOT_KEPT},
         release=release,
         is_specimen=published.is_specimen,
         document=document,

@@ -1,6 +1,8 @@
 """The pages for a reader: the start page, one page a dataflow, and errors as pages."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,16 +16,21 @@ from api.dataflows import links
 from api.figures import Figures, figures_of
 from api.language import language_of
 from api.library import Library
+from api.releases import newest_of
 from api.templating import render
 from api.texts import typeset
-from warehouse import catalogue, themes
+from warehouse import catalogue
 from warehouse.errors import SimimoError
-from warehouse.observation import PublishedDataflow, Release
-from warehouse.sources_behind import sources_of
+from warehouse.observation import PublishedDataflow
+from warehouse.releasing.published import Release
+from warehouse.releasing.shown import featured, under_headings
 
 HTML = "text/html; charset=utf-8"
 BARS_ON_START_PAGE = 8
 BARS_ON_PAGE = 12
+KEPT = ("freq", "release")
+"""Parameters that stay when a reader changes the language; not the instant: a page as of then is
+the page of then, byte for byte."""
 
 
 def router(library: Library) -> APIRouter:
@@ -68,19 +75,21 @@ def page_answer(body: bytes, lang: str, release: Release | None) -> Answer:
 
 
 def _start(library: Library, request: Request, lang: str) -> Answer:
-    parameters.read_parameters(request.query_params, parameters.PLAIN)
-    release = next(iter(library.releases()), None)
+    values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
+    release = newest_of(library, values)
     known = library.dataflows(release.number) if release else []
-    drawn = themes.featured(known)
+    drawn = featured(known)
     figures = figures_of(library, drawn) if drawn else None
     body = render(
         "start.html",
         lang,
         address="/",
+        kept={name: values[name] for name in KEPT if name in values},
+        pinned=_pinned(values),
         release=release,
         is_specimen=any(published.is_specimen for published in known),
         is_all_specimen=all(published.is_specimen for published in known),
-        themes=[(themes.label(theme), group) for theme, group in themes.by_theme(known)],
+        themes=under_headings(known),
         links=links,
         extent=library.extent,
         featured=drawn,
@@ -94,27 +103,30 @@ def _start(library: Library, request: Request, lang: str) -> Answer:
 
 def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -> Answer:
     values = parameters.read_parameters(request.query_params, parameters.OF_A_PAGE)
-    published = library.dataflow(dataflow_id, values.get("release"))
+    release = library.release(values.get("release"), values.get("asOf"))
+    published = library.dataflow(dataflow_id, release.number)
     freq = values.get("freq", published.definition.freq)
     figures = figures_of(library, published, freq)
-    release = library.release(published.release)
     told = library.released_as(published)
     quality = told.get("quality")
     body = render(
         "dataflow.html",
         lang,
         address=f"/dataflows/{dataflow_id}",
-        kept={name: values[name] for name in ("freq", "release") if name in values},
-        pinned=f"&release={published.release}" if "release" in values else "",
+        kept={name: values[name] for name in KEPT if name in values},
+        pinned=_pinned(values),
         release=release,
         is_specimen=published.is_specimen,
         published=published,
         freq=freq,
         frequencies=list(library.extents(published)),
-        facts=catalogue.definition_facts(published.definition, told["disclosure"], lang),
+        facts=catalogue.definition_facts(
+            published.definition, told["disclosure"], published.shown, lang
+        ),
         quality=catalogue.quality_facts(published.definition, quality, lang) if quality else [],
         coherence=quality.get("coherence") if quality else None,
-        sources=sources_of(published.definition),
+        sources=published.shown.sources,
+        codes=published.code_lists_as_json(),
         citation=citation(published),
         links=links(published, freq),
         figures=figures,
@@ -123,6 +135,11 @@ def _dataflow(library: Library, dataflow_id: str, request: Request, lang: str) -
         codes_of=codes_of,
     )
     return page_answer(body, lang, release)
+
+
+def _pinned(values: Mapping[str, Any]) -> str:
+    """What keeps a reader in the release that the address names."""
+    return f"&release={values['release']}" if "release" in values else ""
 
 
 def _chart(figures: Figures | None) -> object:

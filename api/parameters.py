@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 from starlette.datastructures import QueryParams
@@ -11,6 +12,8 @@ from api.errors import InvalidParameter, RepeatedParameter, UnknownParameter
 from api.texts import number, text
 from warehouse.indicator import Frequency
 from warehouse.messages import LANGUAGES
+from warehouse.releasing import instant
+from warehouse.releasing.instant import InvalidInstant, read_instant
 
 DEFAULT_LIMIT = 1_000
 MAX_LIMIT = 10_000
@@ -58,7 +61,7 @@ def _period(value: str) -> str:
     return value
 
 
-def _cursor(value: str) -> str:
+def _some_text(value: str) -> str:
     if not value:
         raise ValueError(value)
     return value
@@ -74,12 +77,28 @@ LANG = Parameter(
     "lang=fr",
     {"type": "string", "enum": list(LANGUAGES)},
 )
+
+
+def _instant(value: str) -> datetime:
+    try:
+        return read_instant(value)
+    except InvalidInstant:
+        raise ValueError(value) from None
+
+
 RELEASE = Parameter(
     "release",
     _between(1, _RELEASE_MAX),
     "1, 2, 3…",
     "release=1",
     {"type": "integer", "minimum": 1},
+)
+AS_OF = Parameter(
+    "asOf",
+    _instant,
+    "YYYY-MM-DDThh:mm:ssZ",
+    f"asOf={instant.EXAMPLE}",
+    {"type": "string", "format": "date-time"},
 )
 START_PERIOD = Parameter(
     "startPeriod", _period, "YYYY | YYYY-Qn | YYYY-MM", "startPeriod=2025-01", _PERIOD_SCHEMA
@@ -101,8 +120,9 @@ LIMIT = Parameter(
     f"limit={DEFAULT_LIMIT}",
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
 )
-CURSOR = Parameter("cursor", _cursor, "next", "cursor=…", {"type": "string"})
+CURSOR = Parameter("cursor", _some_text, "next", "cursor=…", {"type": "string"})
 
+DATAFLOW = Parameter("dataflow", _some_text, "DF_…", "dataflow=DF_TITLE_STOCK", {"type": "string"})
 FREQ = Parameter(
     "freq",
     _one_of(*FREQUENCIES),
@@ -116,15 +136,17 @@ PERIOD_ASKED = Parameter(
 )
 
 PLAIN = (LANG,)
-OF_A_RELEASE = (RELEASE, LANG)
-OF_A_PAGE = (FREQ, RELEASE, LANG)
-OF_A_NUMBER = (PERIOD_ASKED, RELEASE, LANG)
-OF_DATA = (START_PERIOD, END_PERIOD, RELEASE, FORMAT, LIMIT, CURSOR, LANG)
+OF_AN_INSTANT = (AS_OF, LANG)
+OF_A_RELEASE = (RELEASE, AS_OF, LANG)
+OF_A_PAGE = (FREQ, RELEASE, AS_OF, LANG)
+OF_A_NUMBER = (PERIOD_ASKED, RELEASE, AS_OF, LANG)
+OF_DATA = (START_PERIOD, END_PERIOD, RELEASE, AS_OF, FORMAT, LIMIT, CURSOR, LANG)
+OF_CHANGES = (DATAFLOW, AS_OF, FORMAT, LIMIT, CURSOR, LANG)
 
 
 def expected(name: str) -> str:
     """What the parameter of a query or of an address takes, such as ``json | csv``."""
-    told = {p.name: p.expected for p in (*OF_DATA, PERIOD_ASKED)}
+    told = {p.name: p.expected for p in (*OF_DATA, *OF_CHANGES, PERIOD_ASKED)}
     in_addresses = {
         "dataflow_id": "DF_…",
         "number": RELEASE.expected,
@@ -161,10 +183,10 @@ def read_parameters(
     return values
 
 
-def read_release(query: QueryParams) -> int | None:
-    """The release that `query` names; the dataflow's dimensions are known only from it."""
-    given = query.get(RELEASE.name)
-    return None if given is None else int(_read(RELEASE, given))
+def read_release(query: QueryParams) -> tuple[int | None, datetime | None]:
+    """The release or instant that `query` names; a dataflow's dimensions are known from it."""
+    named = {p.name: _read(p, query[p.name]) for p in (RELEASE, AS_OF) if p.name in query}
+    return named.get(RELEASE.name), named.get(AS_OF.name)
 
 
 def read_codes(query: QueryParams, dimensions: Collection[str]) -> dict[str, tuple[str, ...]]:

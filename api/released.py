@@ -9,7 +9,11 @@ from warehouse import extent, migrate, observation, observation_file
 from warehouse.database import engine
 from warehouse.errors import DatabaseUnavailable
 from warehouse.extent import Extent
-from warehouse.observation import Page, PublishedDataflow, Release, Selection
+from warehouse.observation import Page, PublishedDataflow, Selection
+from warehouse.releasing import changes, published, revisions
+from warehouse.releasing.changes import ChangePage
+from warehouse.releasing.published import Look, Release
+from warehouse.releasing.revisions import Triangle
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,8 +29,8 @@ class NotMigrated(DatabaseUnavailable):
 class Released(Protocol):
     """The reading side of schema release; raises DatabaseUnavailable throughout."""
 
-    def releases(self) -> Sequence[Release]:
-        """Every published release, the newest first."""
+    def look(self) -> Look:
+        """Every release that can be read now, the newest first."""
         ...
 
     def manifest(self, number: int) -> Mapping[str, Any]:
@@ -53,6 +57,23 @@ class Released(Protocol):
 
     def csv(self, published: PublishedDataflow, selection: Selection) -> bytes:
         """Every observation selected, as CSV; raises InvalidFilter."""
+        ...
+
+    def changes(
+        self, number: int, dataflow: str | None, cursor: str | None, limit: int
+    ) -> ChangePage:
+        """At most `limit` changed cells of a release after `cursor`; raises InvalidFilter."""
+        ...
+
+    def triangle(
+        self,
+        published: PublishedDataflow,
+        releases: Sequence[Release],
+        selection: Selection,
+        cursor: str | None,
+        limit: int,
+    ) -> Triangle:
+        """At most `limit` cells with their vintages after `cursor`; raises InvalidFilter."""
         ...
 
     def revision(self) -> str | None:
@@ -87,15 +108,18 @@ class Warehouse:
         finally:
             pooled.close()
 
-    def releases(self) -> Sequence[Release]:
-        """Every published release, the newest first."""
+    def look(self) -> Look:
+        """Every release that can be read now, the newest first."""
         with self._session() as session:
-            return observation.releases(session)
+            found = published.look(session)
+            # That an instant has come is noted for ever.
+            session.commit()
+            return found
 
     def manifest(self, number: int) -> Mapping[str, Any]:
         """What release `number` was made from; raises UnknownRelease."""
         with self._session() as session:
-            return observation.release_manifest(session, number)
+            return published.release_manifest(session, number)
 
     def dataflows(self, number: int) -> Sequence[PublishedDataflow]:
         """Every dataflow of release `number`, by id."""
@@ -123,6 +147,25 @@ class Warehouse:
         """Every observation selected, as CSV; raises InvalidFilter."""
         with self._session() as session:
             return b"".join(observation_file.csv_chunks(session, published, selection))
+
+    def changes(
+        self, number: int, dataflow: str | None, cursor: str | None, limit: int
+    ) -> ChangePage:
+        """At most `limit` changed cells of a release after `cursor`; raises InvalidFilter."""
+        with self._session() as session:
+            return changes.changes(session, number, dataflow, cursor, limit)
+
+    def triangle(
+        self,
+        published: PublishedDataflow,
+        releases: Sequence[Release],
+        selection: Selection,
+        cursor: str | None,
+        limit: int,
+    ) -> Triangle:
+        """At most `limit` cells with their vintages after `cursor`; raises InvalidFilter."""
+        with self._session() as session:
+            return revisions.triangle(session, published, releases, selection, cursor, limit)
 
     def revision(self) -> str | None:
         """The migration that the database stands at."""

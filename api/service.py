@@ -15,7 +15,7 @@ from api.encoding import json_bytes
 from api.library import Library
 from api.models import Entrance, Health
 from api.released import NotMigrated
-from api.releases import release_summary
+from api.releases import newest_of, release_summary
 from api.texts import text
 from warehouse.indicator import Labels
 from warehouse.messages import LANGUAGES
@@ -25,8 +25,10 @@ ADDRESSES = {
     "dataflows": "/v1/dataflows",
     "dataflow": "/v1/dataflows/{dataflow_id}",
     "data": "/v1/data/{dataflow_id}",
+    "revisions": "/v1/data/{dataflow_id}/revisions",
     "releases": "/v1/releases",
     "release": "/v1/releases/{number}",
+    "changes": "/v1/releases/{number}/changes",
     "health": "/health",
     "description": "/openapi.json",
     "documentation": "/docs",
@@ -37,7 +39,7 @@ def router(library: Library) -> APIRouter:
     """The entrance and the state of the service."""
     addresses = APIRouter()
 
-    @addresses.get("/v1", **describe("entrance", Entrance, parameters.PLAIN))
+    @addresses.get("/v1", **describe("entrance", Entrance, parameters.OF_A_RELEASE))
     async def entrance(request: Request) -> Response:
         return await library.answer(request, lambda: _entrance(library, request))
 
@@ -51,15 +53,15 @@ def router(library: Library) -> APIRouter:
 
 
 def _entrance(library: Library, request: Request) -> Answer:
-    parameters.read_parameters(request.query_params, parameters.PLAIN)
-    known = library.releases()
+    values = parameters.read_parameters(request.query_params, parameters.OF_A_RELEASE)
+    newest = newest_of(library, values)
     said = {
         "name": "SIMIMO",
         "title": _labels("system_name"),
         "institution": _labels("institution"),
         "version": version("simimo"),
         "languages": LANGUAGES,
-        "release": release_summary(known[0]) if known else None,
+        "release": release_summary(newest) if newest else None,
         "addresses": ADDRESSES,
         "limits": {
             "default_limit": parameters.DEFAULT_LIMIT,
@@ -73,8 +75,9 @@ def _entrance(library: Library, request: Request) -> Answer:
     return make_answer(
         json_bytes(said),
         JSON,
+        # The program's own version is told here: this answer is never kept for long.
         cache_control=UNTIL_NEXT_RELEASE,
-        last_modified=known[0].released_at if known else None,
+        last_modified=newest.released_at if newest else None,
     )
 
 
@@ -83,7 +86,7 @@ def _health(library: Library) -> bytes:
     current, head = library.released.revision(), _head_revision()
     if current != head:
         raise NotMigrated(found=current, expected=head)
-    known = library.released.releases()
+    known = library.released.look().releases
     return json_bytes(
         {
             "status": "ok",

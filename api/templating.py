@@ -13,7 +13,6 @@ from api import texts
 from api.addresses import page_address
 from api.chart import bar_width, path
 from warehouse import catalogue
-from warehouse.codelists import label
 from warehouse.messages import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -41,7 +40,9 @@ def render(
             w=lambda key: texts.typeset(catalogue.word(key, lang), lang),
             typeset=partial(texts.typeset, lang=lang),
             say=lambda labels: texts.typeset(labels[lang], lang),
-            code_label=lambda code_list, code: texts.typeset(label(code_list, code, lang), lang),
+            named=lambda published, code_list, code: texts.typeset(
+                published.shown.name(code_list, code, lang), lang
+            ),
             number=lambda value, decimals=0: texts.number(value, lang, decimals),
             period=partial(texts.period, lang=lang),
             short_period=partial(texts.short_period, lang=lang),

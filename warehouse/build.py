@@ -103,11 +103,14 @@ def build(
     from warehouse import affected, interrupted, unknown
     from warehouse.coding.store import code_titles
     from warehouse.database import connect, locked
+    from warehouse.release_views import refresh_views
 
     began = time.monotonic()
     interrupted.finish()
     write_generated(settings().dbt_dir)
     with connect("simimo_pipeline") as session, locked(session, "build"):
+        # An embargo may have ended since: its figures are read already, its views are made here.
+        refresh_views(session)
         wanted = _wanted()
         built = _last_build(session)
         code_titles(session)

@@ -7,12 +7,10 @@ one language, the same on a page, on a sheet and in a terminal.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from warehouse import themes
-from warehouse.codelists import label
 from warehouse.indicator import TOTAL, Dataflow, Dimension
 from warehouse.messages import COMMAS, LANGUAGES, SEMICOLONS, words
+from warehouse.releasing.shown import Shown
 from warehouse.report.figures import number, percent, period_name
-from warehouse.sources_behind import sources_of
 
 Codes = Mapping[str, Sequence[Mapping[str, Any]]]
 """The codes of each list: {"cl_sex": [{"code": "F", "parent": None, "label": {...}}]}."""
@@ -31,10 +29,11 @@ def described(
     codes: Codes,
     disclosure: Mapping[str, Any],
     quality: Mapping[str, Any] | None,
+    shown: Shown,
 ) -> dict[str, Any]:
     """Everything known of a dataflow as JSON values; without a release it has no quality."""
     return {
-        "theme": themes.label(themes.theme_of(definition.id)),
+        "theme": shown.theme,
         "definition": definition.definition,
         "population_concept": definition.population_concept,
         "icls_categories": definition.icls_categories,
@@ -52,7 +51,7 @@ def described(
             for d in definition.dimensions
         ],
         "tables": definition.tables,
-        "sources": [source.to_json() for source in sources_of(definition)],
+        "sources": shown.sources,
         "disclosure": {
             "rules": disclosure,
             "text": {lang: disclosure_said(disclosure, lang) for lang in LANGUAGES},
@@ -61,15 +60,17 @@ def described(
     }
 
 
-def definition_facts(definition: Dataflow, disclosure: Mapping[str, Any], lang: str) -> Facts:
+def definition_facts(
+    definition: Dataflow, disclosure: Mapping[str, Any], shown: Shown, lang: str
+) -> Facts:
     """What the figures are, of whom, from what and in which tables."""
     said = {
         "population_concept": definition.population_concept[lang],
         "icls_clause": definition.icls_clause[lang],
         "stock_flow": word(definition.stock_flow, lang),
         "formula": definition.formula[lang],
-        "unit": label("cl_unit", definition.unit_measure, lang),
-        "frequencies": frequencies_said(definition, lang),
+        "unit": shown.name("cl_unit", definition.unit_measure, lang),
+        "frequencies": frequencies_said(definition, shown, lang),
         "time_rule": definition.time_rule[lang],
         "tables": tables_said(definition, lang),
         "known_limits": definition.known_limits[lang],
@@ -79,14 +80,15 @@ def definition_facts(definition: Dataflow, disclosure: Mapping[str, Any], lang: 
     return [(word(key, lang), value) for key, value in said.items() if value]
 
 
-def frequencies_said(definition: Dataflow, lang: str) -> str:
+def frequencies_said(definition: Dataflow, shown: Shown, lang: str) -> str:
     """The frequencies in words, the finest first."""
-    return COMMAS[lang].join(label("cl_freq", freq, lang) for freq in definition.frequencies)
+    named = (shown.name("cl_freq", freq, lang) for freq in definition.frequencies)
+    return COMMAS[lang].join(named)
 
 
-def providers_said(definition: Dataflow, lang: str) -> str:
+def providers_said(shown: Shown, lang: str) -> str:
     """The institutions that the definition names, each once."""
-    named = [s.provider_title[lang] for s in sources_of(definition) if s.named]
+    named = [str(s["provider_title"][lang]) for s in shown.sources if s["named"]]
     return COMMAS[lang].join(dict.fromkeys(named))
 
 
@@ -189,7 +191,7 @@ def coherence_said(coherence: Mapping[str, Any], lang: str) -> str:
 
 
 def coherence_rows(
-    definition: Dataflow, coherence: Mapping[str, Any], lang: str
+    definition: Dataflow, coherence: Mapping[str, Any], codes: Codes, lang: str
 ) -> Iterator[tuple[str, ...]]:
     """Each published figure: what, from whom, its value, the specimen's, the difference."""
     for figure in coherence["figures"]:
@@ -199,7 +201,7 @@ def coherence_rows(
             for side in ("published", "specimen")
         )
         yield (
-            _cell_said(definition, figure, lang),
+            _cell_said(definition, figure, codes, lang),
             _source_said(figure, lang),
             *shown,
             number(figure["difference_percent"], lang),
@@ -213,13 +215,16 @@ def _source_said(figure: Mapping[str, Any], lang: str) -> str:
     return word("source_of", lang, source=named, period=figure["published_period"])
 
 
-def _cell_said(definition: Dataflow, figure: Mapping[str, Any], lang: str) -> str:
+def _cell_said(
+    definition: Dataflow, figure: Mapping[str, Any], code_lists: Codes, lang: str
+) -> str:
     """The codes of a figure in words: Citizenship: France."""
     known = {d.id: d for d in definition.dimensions}
 
     def labels(dimension: str, codes: Sequence[str]) -> str:
-        code_list = known[dimension].code_list
-        return COMMAS[lang].join(label(code_list, code, lang) for code in codes)
+        listed = code_lists[known[dimension].code_list]
+        named = {c["code"]: str(c["label"][lang]) for c in listed}
+        return COMMAS[lang].join(named.get(code, code) for code in codes)
 
     held = [
         word("figure_of", lang, dimension=known[d].label[lang], code=labels(d, [code]))

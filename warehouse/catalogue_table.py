@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from warehouse import icls, themes
 from warehouse.catalogue import frequencies_said, providers_said
 from warehouse.indicator import Dataflow
+from warehouse.releasing.shown import shown_now
 
 HEAD = """# The indicators
 
@@ -29,8 +30,8 @@ def _row(flow: Dataflow) -> str:
         flow.id,
         flow.title["en"],
         flow.stock_flow,
-        frequencies_said(flow, "en"),
-        providers_said(flow, "en"),
+        frequencies_said(flow, shown_now(flow), "en"),
+        providers_said(shown_now(flow), "en"),
         # Nearly every clause begins with the guidelines' title, which a table need not repeat.
         flow.icls_clause["en"].removeprefix(f"{icls.standard('labour_migration', 'en')}: "),
         flow.comparable["en"],

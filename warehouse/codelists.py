@@ -13,6 +13,11 @@ def label(code_list: str, code: str, lang: str) -> str:
     return _labels(code_list, lang).get(code, code)
 
 
+def labels_of(code_list: str, code: str) -> dict[str, str]:
+    """The label of `code` in every language; the code itself where the list lacks it."""
+    return {lang: label(code_list, code, lang) for lang in LANGUAGES}
+
+
 @cache
 def _labels(code_list: str, lang: str) -> dict[str, str]:
     path = settings().dbt_dir / "seeds" / "codelists" / f"{code_list}.csv"

@@ -7,6 +7,7 @@ the stages themselves.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -19,8 +20,8 @@ from warehouse.observation import (
     PublishedDataflow,
     observations,
     published_dataflow,
-    release_manifest,
 )
+from warehouse.releasing.published import release_manifest
 from warehouse.stage_counts import StageCount
 
 TOLD_OF_SUBMISSION = ("contract", "provider", "period", "version", "sha256", "received_on")
@@ -115,7 +116,7 @@ def public(
         observation,
         told["disclosure"],
         manifest["code_version"],
-        tuple(behind(published.definition, feeding, period)),
+        tuple(behind(published, feeding, period)),
     )
 
 
@@ -125,17 +126,18 @@ def explain(
     period: str,
     release: int | None = None,
     is_public: bool = False,
+    as_of: datetime | None = None,
 ) -> Explanation:
-    """The explanation of an observation of `release` (the latest), with the counts of stages.
+    """The explanation of an observation as of a release or an instant, with the counts of stages.
 
-    The counts are those of the day on which it is asked. Raises UnknownRelease, UnknownDataflow,
-    and what `asked_observation` raises.
+    The counts are those of the day on which it is asked. Raises UnknownRelease and its children,
+    InstantToCome, UnknownDataflow, and what `asked_observation` raises.
     """
     from warehouse.database import connect
     from warehouse.stage_counts import stage_counts
 
     with connect("simimo_analyst") as session:
-        found = _released(session, dataflow, codes, period, release)
+        found = _released(session, dataflow, codes, period, release, as_of)
     if is_public:
         return found
     key = {"freq": str(found.observation["freq"]), **found.key, "time_period": found.period}
@@ -149,8 +151,9 @@ def _released(
     codes: Mapping[str, str],
     period: str,
     release: int | None,
+    as_of: datetime | None,
 ) -> Explanation:
-    published = published_dataflow(session, dataflow, release)
+    published = published_dataflow(session, dataflow, release, as_of)
     manifest = release_manifest(session, published.release)
     return public(
         published,

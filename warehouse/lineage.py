@@ -1,29 +1,20 @@
 """Which released figure is asked for, and which submissions stand behind it.
 
 Pure: it chooses among what a release froze, its observations and its manifest; what is behind a
-figure follows from the definition and from the contracts, the same for every dataflow.
+figure follows from the definition and from what was frozen of its extracts.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from warehouse import periods
-from warehouse.contracts.contract import Contract, contracts
 from warehouse.errors import InvalidFilter
+from warehouse.filters import UnknownCode
 from warehouse.indicator import NOT_APPLICABLE, TOTAL, Dataflow
-from warehouse.observation import (
-    FREQ,
-    Observation,
-    PublishedDataflow,
-    Selection,
-    UnknownCode,
-)
-from warehouse.settings import settings
+from warehouse.observation import FREQ, Observation, PublishedDataflow, Selection
 
 Role = Literal["period", "history", "whole", "register", "followed"]
 """How a submission stands behind a figure: its file tells the period; an earlier period of a stock;
@@ -35,8 +26,6 @@ Read = Callable[[Selection], Sequence[Observation]]
 
 CODES_SHOWN = 20
 _PAIRS = re.compile(r"[,&]")
-_PROVISIONAL = "provisional_months:"
-_REFERENCE = re.compile(r"ref\(\s*[\"'](\w+)[\"']")
 
 
 class InvalidKey(InvalidFilter):
@@ -175,17 +164,16 @@ def _nothing(
 
 
 def behind(
-    definition: Dataflow, submissions: Sequence[Mapping[str, Any]], period: str
+    published: PublishedDataflow, submissions: Sequence[Mapping[str, Any]], period: str
 ) -> list[Behind]:
     """Of the submissions of a release those behind a figure of `period`, in their order.
 
     `submissions` are those of the manifest whose contracts feed the dataflow.
     """
-    window = _window(definition, period)
-    is_followed = follows_persons(definition.model)
+    window = _window(published.definition, period)
     found = []
     for submission in submissions:
-        role = _role(definition, submission, window, is_followed)
+        role = _role(published, submission, window)
         if role is not None:
             found.append(Behind(submission, role))
     return found
@@ -201,51 +189,17 @@ def _window(definition: Dataflow, period: str) -> tuple[date, date]:
 
 
 def _role(
-    definition: Dataflow,
-    submission: Mapping[str, Any],
-    window: tuple[date, date],
-    is_followed: bool,
+    published: PublishedDataflow, submission: Mapping[str, Any], window: tuple[date, date]
 ) -> Role | None:
-    known = contracts().get(str(submission["contract"]))
-    if known is not None and known.enriches:
-        return "register"
-    if known is not None and known.coverage == "cumulative":
-        return "whole"
+    telling = published.shown.telling.get(str(submission["contract"]), "records")
+    if telling in ("register", "whole"):
+        return "register" if telling == "register" else "whole"
     told = str(submission["period"])
     first, last = periods.first_day(told), periods.last_day(told)
     if first <= window[1] and last >= window[0]:
         return "period"
-    if is_followed:
+    if published.shown.is_followed:
         return "followed"
-    return "history" if first <= window[1] and _adds_up(definition, known) else None
-
-
-def _adds_up(definition: Dataflow, contract: Contract | None) -> bool:
-    """Whether a stock is put together of the events that each period's records tell."""
-    return definition.stock_flow == "stock" and (contract is None or contract.kind == "records")
-
-
-@cache
-def follows_persons(model: str) -> bool:
-    """Whether the figures of a model of the dbt project follow persons from file to file.
-
-    It reads, itself or through others, of schema linked; or what it tells of a period goes on
-    changing with later files (provisional_months), as of journeys under way.
-    """
-    behind_it = list(_models_behind(model))
-    if any(path.parent.name == "linked" for path in behind_it):
-        return True
-    own = next((path.with_suffix(".yml") for path in behind_it if path.stem == model), None)
-    return own is not None and own.exists() and _PROVISIONAL in own.read_text("utf-8")
-
-
-def _models_behind(model: str) -> Iterator[Path]:
-    known = {path.stem: path for path in (settings().dbt_dir / "models").rglob("*.sql")}
-    waiting, seen = [model], set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in seen or name not in known:
-            continue
-        seen.add(name)
-        yield known[name]
-        waiting += _REFERENCE.findall(known[name].read_text("utf-8"))
+    # A stock is put together of the events that each period's records tell.
+    adds_up = published.definition.stock_flow == "stock" and telling == "records"
+    return "history" if first <= window[1] and adds_up else None

@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.ledger.entry import Anchor
 from warehouse.quality import Quality
 from warehouse.release_gate import Submission
 from warehouse.release_tables import OBSERVATION_COLUMNS, SERIES_SEPARATOR
@@ -66,11 +65,10 @@ def manifest(
     submissions: Sequence[Submission],
     code_version: CodeVersion,
     qualities: Mapping[str, Quality],
-    entry: Anchor,
 ) -> dict[str, Any]:
     """The manifest of release `number` as JSON values; `qualities` are outside every hash.
 
-    `entry` is that of the release in the ledger, which a later reader holds the ledger to.
+    Its publication adds the instant, and the place of its entry in the ledger.
     """
     used = {n for dataflow in released for n in dataflow.submissions}
     return {
@@ -79,7 +77,6 @@ def manifest(
         "is_specimen": any(dataflow.is_specimen for dataflow in released),
         "content_hash": release_hash(released),
         "code_version": asdict(code_version),
-        "ledger": entry.to_json(),
         "observation_columns": list(OBSERVATION_COLUMNS),
         "submissions": [asdict(s) for s in submissions if s.id in used],
         "dataflows": {

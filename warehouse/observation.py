@@ -3,23 +3,23 @@
 Reads schema release alone, and only what is published; the API and `simimo get` stand on it.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from warehouse import periods
-from warehouse.errors import InvalidFilter, UnknownDataflow, UnknownRelease
+from warehouse.errors import InvalidFilter, UnknownDataflow
 from warehouse.filters import require_codes
 from warehouse.indicator import Dataflow, Labels, frozen_definition
 from warehouse.release_tables import CONTENT_COLUMNS
+from warehouse.releasing.cursor import Place, cursor_at, place_after
+from warehouse.releasing.published import published_number
+from warehouse.releasing.shown import Shown, frozen_shown, shown_now
 
 PAGE_LIMIT = 10_000
 """Observations in a page unless the caller says otherwise."""
@@ -37,12 +37,6 @@ Observation = Mapping[str, str | int | None]
 """One observation by column; obs_value is exact decimal text with the declared decimals."""
 
 
-class NothingReleased(UnknownRelease):
-    """There is no published release yet."""
-
-    key = "nothing_released"
-
-
 class InvalidBound(InvalidFilter):
     """The first or last period asked for is no period."""
 
@@ -53,22 +47,6 @@ class ReversedBounds(InvalidFilter):
     """The first period asked for begins after the last one has ended."""
 
     key = "reversed_bounds"
-
-
-class InvalidCursor(InvalidFilter):
-    """A cursor that no page of this dataflow and release gave."""
-
-    key = "invalid_cursor"
-
-
-@dataclass(frozen=True)
-class Release:
-    """One published release: its number, its instant, the hash of all that it says."""
-
-    number: int
-    released_at: datetime
-    content_hash: str
-    is_specimen: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +69,12 @@ class PublishedDataflow:
     is_specimen: bool
     definition: Dataflow
     code_lists: Mapping[str, tuple[Code, ...]]
+    frozen: Shown | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown beside its definition; today's files tell it of the oldest releases."""
+        return self.frozen or shown_now(self.definition)
 
     @property
     def id(self) -> str:
@@ -162,48 +146,17 @@ class Page:
     next_cursor: str | None
 
 
-def releases(session: psycopg.Connection[Any]) -> list[Release]:
-    """The published releases, the newest first."""
-    found = session.execute("""
-        select number, released_at, content_hash,
-            coalesce(cast(manifest ->> 'is_specimen' as boolean), false)
-        from release.release where status = 'published' order by number desc
-    """)
-    return [Release(*row) for row in found]
-
-
-def release_manifest(session: psycopg.Connection[Any], number: int) -> Mapping[str, Any]:
-    """The manifest of a published release; raises UnknownRelease."""
-    found = session.execute(
-        "select manifest from release.release where number = %s",
-        [published_number(session, number)],
-    ).fetchone()
-    assert found is not None
-    manifest: Mapping[str, Any] = found[0]
-    return manifest
-
-
-def published_number(session: psycopg.Connection[Any], release: int | None = None) -> int:
-    """The number of the latest published release, or `release` itself; raises UnknownRelease."""
-    found = session.execute(
-        "select max(number), coalesce(bool_or(number = %s), false) from release.release"
-        " where status = 'published'",
-        [release],
-    ).fetchone()
-    assert found is not None
-    latest, is_known = found
-    if latest is None:
-        raise NothingReleased
-    if release is not None and not is_known:
-        raise UnknownRelease(release=release, latest=latest)
-    return release if release is not None else int(latest)
-
-
 def published_dataflow(
-    session: psycopg.Connection[Any], dataflow: str, release: int | None = None
+    session: psycopg.Connection[Any],
+    dataflow: str,
+    release: int | None = None,
+    as_of: datetime | None = None,
 ) -> PublishedDataflow:
-    """One dataflow as of `release` (the latest); raises UnknownDataflow, UnknownRelease."""
-    number = published_number(session, release)
+    """One dataflow as of a release or an instant (now).
+
+    Raises UnknownDataflow, UnknownRelease and its children, InstantToCome.
+    """
+    number = published_number(session, release, as_of)
     found = _read_frozen(session, number, SQL("d.dataflow = {}").format(Literal(dataflow)))
     if not found:
         known = session.execute(
@@ -228,12 +181,13 @@ def _read_frozen(
         select d.number as release, r.released_at, d.last_updated, d.content_hash, d.is_specimen,
             d.definition, d.code_lists
         from release.dataflow as d
-        inner join release.release as r on d.number = r.number
+        inner join release.published as r on d.number = r.number
         where d.number = {} and {} order by d.dataflow
     """).format(Literal(number), condition)
     with session.cursor(row_factory=dict_row) as rows:
         found = rows.execute(query).fetchall()
     for row in found:
+        row["frozen"] = frozen_shown(row["definition"])
         row["definition"] = frozen_definition(row["definition"])
         row["code_lists"] = _code_lists(row["code_lists"])
     return [PublishedDataflow(**row) for row in found]
@@ -262,8 +216,10 @@ def observations(
     page = found[:limit]
     series_keys = [row.pop("series_key") for row in page]
     has_more = bool(page) and len(found) > limit
-    place = (series_keys[-1], page[-1]["time_period"]) if has_more else None
-    return Page(published, page, place and _cursor(published, *place))
+    if not has_more:
+        return Page(published, page, None)
+    last = Place(published.release, published.id, series_keys[-1], page[-1]["time_period"])
+    return Page(published, page, cursor_at(last))
 
 
 def select_observations(
@@ -275,19 +231,27 @@ def select_observations(
     """The query for the columns of `published` (and `extra` ones), checked, in stable order."""
     release = Literal(published.release)
     conditions: list[Composable] = [
-        SQL("o.dataflow = {}").format(Literal(published.id)),
         SQL("o.valid_from_release <= {}").format(release),
         SQL("(o.valid_to_release is null or o.valid_to_release > {})").format(release),
-        *_filter_conditions(published, selection),
-        *_period_conditions(selection),
+        *selected_cells(published, selection),
     ]
     if cursor is not None:
-        after = SQL(", ").join(map(Literal, _place_of(published, cursor)))
+        place = place_after(cursor, published.release, published.id)
+        after = SQL(", ").join(map(Literal, place))
         conditions.append(SQL("({}) > ({})").format(PLACE, after))
     columns = [_column(c) for c in published.columns]
     return SQL("select {} from release.observation as o where {} order by {}").format(
         SQL(", ").join([*columns, *extra]), SQL(" and ").join(conditions), PLACE
     )
+
+
+def selected_cells(published: PublishedDataflow, selection: Selection) -> list[Composable]:
+    """The conditions on o for the cells selected, whichever release tells them; checked."""
+    return [
+        SQL("o.dataflow = {}").format(Literal(published.id)),
+        *_filter_conditions(published, selection),
+        *_period_conditions(selection),
+    ]
 
 
 def _column(name: str) -> Composable:
@@ -334,38 +298,3 @@ def _period_holding(day: date) -> Composed:
         for freq in periods.PER_YEAR
     ]
     return SQL("case o.freq {} end").format(SQL(" ").join(cases))
-
-
-def cursor_release(cursor: str) -> int:
-    """The release whose pages `cursor` walks through; raises InvalidCursor."""
-    return _read_cursor(cursor, "").release
-
-
-class _Cursor(NamedTuple):
-    release: int
-    dataflow: str
-    series_key: str
-    time_period: str
-
-
-def _cursor(published: PublishedDataflow, series_key: str, time_period: str) -> str:
-    place = _Cursor(published.release, published.id, series_key, time_period)
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place_of(published: PublishedDataflow, cursor: str) -> tuple[str, str]:
-    place = _read_cursor(cursor, published.id)
-    if (place.release, place.dataflow) != (published.release, published.id):
-        raise InvalidCursor(dataflow=published.id)
-    return place.series_key, place.time_period
-
-
-def _read_cursor(cursor: str, dataflow: str) -> _Cursor:
-    try:
-        steps = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        release, *texts = steps
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidCursor(dataflow=dataflow) from error
-    if type(release) is not int or [type(text) for text in texts] != [str, str, str]:
-        raise InvalidCursor(dataflow=dataflow)
-    return _Cursor(release, *texts)

@@ -7,6 +7,7 @@ in the first key (JSON), in the file's metadata (Parquet).
 import io
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -38,14 +39,15 @@ def written(
     selection: Selection,
     release: int | None = None,
     file_format: Format = "csv",
+    as_of: datetime | None = None,
 ) -> bytes:
-    """The observations of `dataflow` as of `release` (the latest), as the bytes of a file.
+    """The observations of `dataflow` as of a release or an instant (now), as the bytes of a file.
 
-    Raises UnknownDataflow, UnknownRelease, InvalidFilter.
+    Raises UnknownDataflow, UnknownRelease and its children, InstantToCome, InvalidFilter.
     """
     target = io.BytesIO()
     with connect("simimo_analyst") as session:
-        published = published_dataflow(session, dataflow, release)
+        published = published_dataflow(session, dataflow, release, as_of)
         write(session, published, selection, file_format, target)
     return target.getvalue()
 
@@ -117,6 +119,11 @@ def _head(published: PublishedDataflow) -> dict[str, Any]:
         "decimals": definition.decimals,
         "dimensions": published.dimension_ids,
     }
+
+
+def number_text(value: str | None) -> str:
+    """A figure in JSON: the decimal text that it is, never through a float; null without one."""
+    return "null" if value is None else value
 
 
 def _json_observations(page: Page) -> str:

@@ -143,8 +143,8 @@ def quality(
         accepted=len(due & set(current)),
         on_time=sum(_is_on_time(extract, arrivals) for extract in due),
         unknown_percent=unknown_percent,
-        days_to_acceptance=_median_days([(e[1], day) for e, day in accepted if day]),
-        days_to_release=_median_days(list(released.items())),
+        days_to_acceptance=median_days([(e[1], day) for e, day in accepted if day]),
+        days_to_release=median_days(list(released.items())),
         revisions=revisions,
         linkage=linkage,
         coherence=coherence,
@@ -197,7 +197,8 @@ def _is_on_time(extract: Extract, arrivals: Mapping[Extract, Arrival]) -> bool:
     return extract in arrivals and due is not None and arrivals[extract].received <= due
 
 
-def _median_days(days: Sequence[tuple[str, date]]) -> float | None:
+def median_days(days: Sequence[tuple[str, date]]) -> float | None:
+    """The median days from the end of each period to its day; None without any."""
     counted = [(day - last_day(period)).days for period, day in days]
     return median(counted) if counted else None
 

@@ -1,24 +1,26 @@
 """The release stage: observations protected, numbered and kept for ever.
 
-One transaction makes a release: killed at any moment it leaves the releases before it, and
-nothing else. Only what changed since the last release becomes new rows, so that each release
+What is released is read in one snapshot and kept aside; one transaction writes it as a draft, with
+its entry in the ledger, another one publishes it: killed at any moment it leaves what was before,
+and nothing else. Only what changed since the last release becomes new rows, so that each release
 stays readable as it was: the rows with valid_from_release <= n and valid_to_release empty or > n.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
-from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, dataflows
-from warehouse.ledger.acts import append
+from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, Labels, dataflows
+from warehouse.ledger.acts import append, text_sha256
 from warehouse.manifest import (
     PUBLISHED_BY_OTHERS,
     ReleasedDataflow,
@@ -29,15 +31,16 @@ from warehouse.manifest import (
     release_hash,
 )
 from warehouse.messages import counted, message
-from warehouse.quality import unknown_percent
+from warehouse.quality import Arrival, Extract, unknown_percent
 from warehouse.release_gate import (
     CodeChanged,
     Submission,
     behind,
     refuse_faulty,
     refuse_real_national_data,
+    refuse_without_second_person,
 )
-from warehouse.release_quality import qualities
+from warehouse.release_quality import arrivals, qualities
 from warehouse.release_source import (
     CodeLists,
     current_submissions,
@@ -45,12 +48,20 @@ from warehouse.release_source import (
     read_observations,
     refuse_pending_build,
 )
-from warehouse.release_tables import (
-    CONTENT_COLUMNS,
-    OBSERVATION_COLUMNS,
-    SERIES_COLUMNS,
+from warehouse.release_tables import OBSERVATION_COLUMNS, SERIES_COLUMNS
+from warehouse.releasing.causes import Inputs
+from warehouse.releasing.difference import DIFFERENCE, keep_difference, make_difference, merge
+from warehouse.releasing.drafting import (
+    LastRelease,
+    Making,
+    begin_draft,
+    last_release,
+    record_manifest,
+    with_causes,
 )
-from warehouse.release_views import make_views
+from warehouse.releasing.inputs import inputs
+from warehouse.releasing.publication import put_out, wait_until_readable
+from warehouse.releasing.shown import SHOWN, shown_now
 
 Progress = Callable[[str, int, int], None]
 """Called with the dataflow just read, its rank and how many there are."""
@@ -60,7 +71,7 @@ _OBSERVATION = SQL(", ").join(map(Identifier, OBSERVATION_COLUMNS))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What `release` did: a new release, or the last one again when nothing had changed.
+    """What was made: a new release or draft, or the last release again when nothing had changed.
 
     `changed` observations are new or say something else than before; `closed` ones no longer
     stand as they did.
@@ -73,10 +84,12 @@ class Outcome:
     withheld: int
     changed: int = 0
     closed: int = 0
+    is_published: bool = False
 
     def text(self, lang: str = "fr") -> str:
         """What happened, in one sentence and its hash."""
-        key = "released" if self.is_new else "release_unchanged"
+        done = "released" if self.is_published else "drafted"
+        key = done if self.is_new else "release_unchanged"
         figures = ("observations", "withheld", "changed", "closed")
         values = {name: counted(f"released_{name}", getattr(self, name), lang) for name in figures}
         said = message(key, lang, release=self.number, content_hash=self.content_hash, **values)
@@ -85,65 +98,130 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A dataflow with the two contents that a release freezes of it, and its shares of _U."""
+    """A dataflow with the two contents that a release freezes of it, and its shares of _U.
+
+    `definition` holds what readers are shown beside it too; `plain_hash` is of it alone.
+    """
 
     dataflow: Dataflow
     unknown_percent: Mapping[str, float | None]
     released: ReleasedDataflow
     definition: Mapping[str, Any]
     code_lists: CodeLists
+    plain_hash: str
 
 
-def release(progress: Progress | None = None) -> Outcome:
-    """Publish what schema indicators holds as the next release; raises ReleaseRefused."""
+@dataclass(frozen=True)
+class Snapshot:
+    """What a release is made of, as it stood at one instant; its observations are in `staged`."""
+
+    frozen: Sequence[Frozen]
+    submissions: Sequence[Submission]
+    arrivals: Mapping[Extract, Arrival]
+    inputs: Inputs
+
+
+def release(
+    progress: Progress | None = None, author: str = "simimo", notice: Labels | None = None
+) -> Outcome:
+    """Publish what schema indicators holds at once, where none of it needs a second person.
+
+    Raises ReleaseRefused; of real national data SecondPersonNeeded.
+    """
+    with _built() as session:
+        outcome = publish(session, dataflows(), None, progress, author, notice)
+        wait_until_readable(session, outcome.number)
+        return outcome
+
+
+def draft(author: str, notice: Labels | None = None, progress: Progress | None = None) -> Outcome:
+    """Make a draft of what schema indicators holds, for a second person; raises ReleaseRefused."""
+    with _built() as session:
+        return make_draft(session, dataflows(), author, notice, progress)
+
+
+@contextmanager
+def _built() -> Iterator[psycopg.Connection[Any]]:
+    """A session while no build runs beside, nor code or decisions are newer than what was built."""
     from warehouse.build import is_current
 
-    # No build may run beside, nor code or decisions be newer than what was built.
     with connect("simimo_pipeline") as session, locked(session, "build"):
         if not is_current(session):
             raise CodeChanged
-        return publish(session, dataflows(), datetime.now(UTC), progress)
+        yield session
 
 
 def publish(
     session: psycopg.Connection[Any],
     flows: Mapping[str, Dataflow],
-    at: datetime,
+    at: datetime | None = None,
     progress: Progress | None = None,
+    author: str = "simimo",
+    notice: Labels | None = None,
 ) -> Outcome:
-    """Publish `flows` as the next release, dated `at`; raises ReleaseRefused.
+    """Publish `flows` in one step as the next release, dated `at` or now; raises ReleaseRefused.
 
     `session` acts as simimo_pipeline. Without any change since the last release none is made.
     """
     with locked(session, "release"):
-        frozen, submissions = frozen_now(session, flows, progress)
-        # Its own transaction: the ledger's last entry is seen only by one that is read committed.
+        found = frozen_now(session, flows, progress, is_one_step=True)
         with session.transaction():
-            return _write(session, frozen, submissions, at)
+            made = _write(session, found, Making(author, notice))
+            if made.is_new:
+                put_out(session, made.number, at, author)
+            return replace(made, is_published=made.is_new)
+
+
+def make_draft(
+    session: psycopg.Connection[Any],
+    flows: Mapping[str, Dataflow],
+    author: str,
+    notice: Labels | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Make a draft of `flows` on top of the last release; raises ReleaseRefused.
+
+    `session` acts as simimo_pipeline. Without any change since the last release none is made.
+    """
+    with locked(session, "release"):
+        found = frozen_now(session, flows, progress)
+        with session.transaction():
+            made = _write(session, found, Making(author, notice, is_one_step=False))
+            if made.is_new:
+                keep_difference(session, made.number)
+                _enter_draft(session, made, notice, author)
+            return made
 
 
 def frozen_now(
     session: psycopg.Connection[Any],
     flows: Mapping[str, Dataflow],
     progress: Progress | None = None,
-) -> tuple[list[Frozen], list[Submission]]:
+    is_one_step: bool = False,
+) -> Snapshot:
     """What a release would freeze of `flows`, its observations in the temporary table `staged`.
 
-    One snapshot for submissions and indicators: a build that ends meanwhile is not seen.
+    One snapshot for all that it reads: a build that ends meanwhile is not seen. What is written
+    of it follows in a transaction of its own, which alone sees the ledger's last entry.
     """
     session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     try:
         with session.transaction():
-            return _frozen_now(session, list(flows.values()), progress)
+            return _frozen_now(session, list(flows.values()), progress, is_one_step)
     finally:
         session.isolation_level = None
 
 
 def _frozen_now(
-    session: psycopg.Connection[Any], flows: Sequence[Dataflow], progress: Progress | None
-) -> tuple[list[Frozen], list[Submission]]:
+    session: psycopg.Connection[Any],
+    flows: Sequence[Dataflow],
+    progress: Progress | None,
+    is_one_step: bool,
+) -> Snapshot:
     submissions = current_submissions(session)
     refuse_real_national_data(flows, submissions)
+    if is_one_step:
+        refuse_without_second_person(flows, submissions)
     refuse_pending_build(session)
     session.execute("""
         drop table if exists pg_temp.staged;
@@ -155,56 +233,48 @@ def _frozen_now(
         frozen.append(_freeze(session, dataflow, behind(dataflow, submissions)))
         if progress:
             progress(dataflow.id, rank, len(flows))
-    return frozen, submissions
+    return Snapshot(frozen, submissions, arrivals(session), inputs(session))
 
 
-def _write(
-    session: psycopg.Connection[Any],
-    frozen: Sequence[Frozen],
-    submissions: Sequence[Submission],
-    at: datetime,
-) -> Outcome:
-    released = [f.released for f in frozen]
+def _write(session: psycopg.Connection[Any], found: Snapshot, making: Making) -> Outcome:
+    """Write the draft of what is staged: its difference, what it freezes, and its manifest."""
+    released = [f.released for f in found.frozen]
     content_hash = release_hash(released)
     observations = sum(d.observations for d in released)
     withheld = sum(sum(d.withheld.values()) for d in released)
-    last, last_hash = _last(session)
-    if last_hash == content_hash:
-        return Outcome(last, False, content_hash, observations, withheld)
-    number = last + 1
-    session.execute(
-        "insert into release.release values (%s, 'draft', %s, '{}', %s)", [number, at, content_hash]
-    )
-    closed, changed = _merge(session, number)
-    _write_frozen(session, number, frozen)
-    make_views(session, number)
-    unknown = {f.dataflow.id: (f.dataflow, f.unknown_percent) for f in frozen}
-    measured = qualities(session, number, at, unknown, submissions)
-    entry = append(
-        session,
-        "release_published",
-        f"release/{number}",
-        {
-            "content_hash": content_hash,
-            "observations": observations,
-            "withheld": withheld,
-            "is_specimen": any(d.is_specimen for d in released),
-        },
-    )
-    said = manifest(number, at, released, submissions, code_version(), measured, entry)
-    session.execute(
-        "update release.release set status = 'published', manifest = %s where number = %s",
-        [json.dumps(said, ensure_ascii=False), number],
-    )
+    base = last_release(session)
+    if base and base.content_hash == content_hash:
+        return Outcome(base.number, False, content_hash, observations, withheld)
+    number = begin_draft(session, base, content_hash, making)
+    make_difference(session)
+    _write_frozen(session, number, base, found.frozen)
+    at = datetime.now(UTC)
+    unknown = {f.dataflow.id: (f.dataflow, f.unknown_percent) for f in found.frozen}
+    with session.transaction(force_rollback=not making.is_one_step):
+        # Quality is told of what would be released: a draft stands merged for that moment alone.
+        closed, changed = merge(session, number, DIFFERENCE)
+        session.execute(
+            "update release.release set released_at = %s where number = %s", [at, number]
+        )
+        measured = qualities(session, number, at, unknown, found.submissions, found.arrivals)
+    said = manifest(number, at, released, found.submissions, code_version(), measured)
+    flows = {f.dataflow.id: (f.dataflow, f.plain_hash) for f in found.frozen}
+    record_manifest(session, number, with_causes(session, said, flows, base, found.inputs))
     return Outcome(number, True, content_hash, observations, withheld, changed, closed)
 
 
-def _last(session: psycopg.Connection[Any]) -> tuple[int, str | None]:
-    """The number and the hash of the last release; 0 before the first."""
-    found = session.execute(
-        "select number, content_hash from release.release order by number desc limit 1"
-    ).fetchone()
-    return found or (0, None)
+def _enter_draft(
+    session: psycopg.Connection[Any], made: Outcome, notice: Labels | None, author: str
+) -> None:
+    """Enter the draft in the ledger: its hash is what a second person approves."""
+    words = json.dumps(notice, ensure_ascii=False, sort_keys=True) if notice else None
+    content = {
+        "content_hash": made.content_hash,
+        "observations": made.observations,
+        "withheld": made.withheld,
+        "notice_sha256": text_sha256(words),
+    }
+    append(session, "release_drafted", f"release/{made.number}", content, author)
 
 
 def _freeze(
@@ -220,7 +290,8 @@ def _freeze(
     refuse_faulty(observations, dataflow, codes)
     dataflow_rules = rules(dataflow.id) if dataflow.kind == "national" else None
     protected = protect(observations, dataflow.kind, dataflow_rules)
-    definition = dataflow.to_json()
+    plain = dataflow.to_json()
+    definition = {**plain, SHOWN: shown_now(dataflow).to_json()}
     released = ReleasedDataflow(
         dataflow=dataflow.id,
         kind=dataflow.kind,
@@ -234,7 +305,7 @@ def _freeze(
         code_lists_hash=hash_json(code_lists),
     )
     unknown = unknown_percent(protected.rows, dataflow)
-    return Frozen(dataflow, unknown, released, definition, code_lists)
+    return Frozen(dataflow, unknown, released, definition, code_lists, hash_json(plain))
 
 
 def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Protected) -> str:
@@ -255,42 +326,12 @@ def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Prot
     return hashlib.sha256(content).hexdigest()
 
 
-def _merge(session: psycopg.Connection[Any], number: int) -> tuple[int, int]:
-    """Close what no longer stands and add what is new; gives how many of each."""
-    same_key = SQL(" and ").join(
-        SQL("o.{0} = s.{0}").format(Identifier(c))
-        for c in ("dataflow", "series_key", "time_period")
-    )
-    same_content = SQL(" and ").join(
-        SQL("o.{0} is not distinct from s.{0}").format(Identifier(c)) for c in CONTENT_COLUMNS
-    )
-    session.execute("analyze staged")
-    closed = session.execute(
-        SQL("""
-            update release.observation as o set valid_to_release = {number}
-            where o.valid_to_release is null and not exists (
-                select from staged as s where {same_key} and {same_content}
-            )
-        """).format(number=Literal(number), same_key=same_key, same_content=same_content)
-    )
-    changed = session.execute(
-        SQL("""
-            insert into release.observation ({columns}, valid_from_release)
-            select {columns}, {number} from staged as s
-            where not exists (
-                select from release.observation as o
-                where o.valid_to_release is null and {same_key}
-            )
-        """).format(
-            columns=_OBSERVATION,
-            number=Literal(number),
-            same_key=same_key,
-        )
-    )
-    return closed.rowcount, changed.rowcount
-
-
-def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequence[Frozen]) -> None:
+def _write_frozen(
+    session: psycopg.Connection[Any],
+    number: int,
+    base: LastRelease | None,
+    frozen: Sequence[Frozen],
+) -> None:
     contents = {f.released.definition_hash: f.definition for f in frozen}
     contents |= {f.released.code_lists_hash: f.code_lists for f in frozen}
     with session.cursor() as cursor:
@@ -304,7 +345,7 @@ def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequenc
             select %(number)s, %(dataflow)s, %(definition)s, %(code_lists)s, %(content)s,
                 coalesce((
                     select before.updated_in from release.frozen_dataflow as before
-                    where before.number = %(number)s - 1 and before.dataflow = %(dataflow)s
+                    where before.number = %(base)s and before.dataflow = %(dataflow)s
                         and before.content_hash = %(content)s
                 ), %(number)s),
                 %(is_specimen)s
@@ -312,6 +353,7 @@ def _write_frozen(session: psycopg.Connection[Any], number: int, frozen: Sequenc
             [
                 {
                     "number": number,
+                    "base": base.number if base else None,
                     "dataflow": f.released.dataflow,
                     "definition": f.released.definition_hash,
                     "code_lists": f.released.code_lists_hash,

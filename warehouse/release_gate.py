@@ -21,6 +21,12 @@ class RealNationalData(ReleaseRefused):
     key = "real_national_data"
 
 
+class SecondPersonNeeded(ReleaseRefused):
+    """Real national data are released in three steps, one of them by a second person."""
+
+    key = "second_person_needed"
+
+
 class BuildPending(ReleaseRefused):
     """Submissions changed after the last build: the indicators do not tell of them."""
 
@@ -130,3 +136,20 @@ def _is_declared(dataflow: Dataflow) -> "pl.Expr":
         outside = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
         tables.append(pl.all_horizontal(outside) if outside else pl.lit(True))
     return pl.any_horizontal(tables)
+
+
+def refuse_without_second_person(
+    dataflows: Iterable[Dataflow], submissions: Iterable[Submission]
+) -> None:
+    """Raise SecondPersonNeeded where anything rests on national data that are no specimen."""
+    current = list(submissions)
+    for dataflow in dataflows:
+        if dataflow.kind == "national" and not all(
+            s.is_specimen for s in _not_public(behind(dataflow, current))
+        ):
+            raise SecondPersonNeeded(dataflow=dataflow.id)
+
+
+def _not_public(submissions: Iterable[Submission]) -> Iterable[Submission]:
+    known = contracts()
+    return (s for s in submissions if s.contract not in known or known[s.contract].kind != "public")

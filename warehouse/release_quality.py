@@ -1,6 +1,6 @@
 """What the quality of a release is told from: arrivals, first publications, revisions, linkage.
 
-Reads inside the release's own snapshot, after its observations are merged.
+Arrivals are read in the snapshot of what is released, the rest once its observations are merged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from warehouse.quality import (
     LinkageError,
     Quality,
     Revisions,
+    median_days,
     quality,
     rests_on_linked,
 )
@@ -33,11 +34,11 @@ def qualities(
     at: datetime,
     unknown: Mapping[str, tuple[Dataflow, Mapping[str, float | None]]],
     submissions: Sequence[Submission],
+    arrived: Mapping[Extract, Arrival],
 ) -> dict[str, Quality]:
     """The quality of every dataflow of release `number`; `unknown` has its shares of _U."""
     base = {name: flow.freq for name, (flow, _) in unknown.items()}
     first = _first_published(session, base)
-    arrivals = _arrivals(session)
     revised = _revisions(session, number, base)
     current = {(s.contract, s.period) for s in submissions}
     is_linked = any(rests_on_linked(flow) for flow, _ in unknown.values())
@@ -47,7 +48,7 @@ def qualities(
         name: quality(
             flow,
             first.get(name, {}),
-            arrivals,
+            arrived,
             current,
             shares,
             revised.get(name, NEVER_REVISED),
@@ -59,7 +60,8 @@ def qualities(
     }
 
 
-def _arrivals(session: psycopg.Connection[Any]) -> dict[Extract, Arrival]:
+def arrivals(session: psycopg.Connection[Any]) -> dict[Extract, Arrival]:
+    """When each extract was first received, and when first accepted."""
     found = session.execute("""
         select contract, period,
             min(received_at) filter (where state not in ('rejected', 'withdrawn')),
@@ -73,6 +75,15 @@ def _arrivals(session: psycopg.Connection[Any]) -> dict[Extract, Arrival]:
         for contract, period, received, accepted in found
         if received
     }
+
+
+def days_to_release(session: psycopg.Connection[Any], number: int) -> dict[str, float | None]:
+    """The median days from the end of a base period to its release, by dataflow of a release."""
+    found = session.execute(
+        "select dataflow, definition ->> 'freq' from release.dataflow where number = %s", [number]
+    ).fetchall()
+    first = _first_published(session, dict(found))
+    return {name: median_days(list(first.get(name, {}).items())) for name, _ in found}
 
 
 def _first_published(
@@ -101,9 +112,13 @@ def _revisions(
     """How far the observations of the base frequency moved since they were first published."""
     releases = dict(
         session.execute(
-            "select dataflow, count(*) from release.frozen_dataflow where number <= %s"
-            " group by dataflow",
-            [number],
+            """
+            select f.dataflow, count(*) from release.frozen_dataflow as f
+            inner join release.release as r on f.number = r.number
+            where r.number = %(number)s or r.status = 'published' and r.number < %(number)s
+            group by f.dataflow
+            """,
+            {"number": number},
         ).fetchall()
     )
     found = session.execute(

@@ -8,20 +8,24 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier, Literal
 
-from warehouse.errors import SimimoError
+from warehouse.errors import SimimoError, UnknownRelease
 from warehouse.ledger.entry import hash_of
 from warehouse.ledger.reading import entries
 from warehouse.manifest import code_version, hash_json, observation_bytes, release_hash
 from warehouse.messages import message, words
-from warehouse.observation import published_number, release_manifest
 from warehouse.release_source import current_submissions
 from warehouse.release_tables import CONTENT_COLUMNS, OBSERVATION_COLUMNS
+from warehouse.releasing.drafting import last_release
+from warehouse.releasing.inputs import inputs
+from warehouse.releasing.instant import instant_text
+from warehouse.releasing.published import NothingReleased
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,17 +98,37 @@ def _line(difference: Difference, lang: str) -> str:
 
 
 def verify(number: int | None = None) -> Verification:
-    """Recompute the hash of a release (the newest) from what is stored; raises UnknownRelease."""
+    """Recompute the hash of a release (the newest) from what is stored; raises UnknownRelease.
+
+    A release whose embargo runs is verified like any other, before anybody can read it.
+    """
     from warehouse.database import connect
 
     with connect("simimo_pipeline") as session:
-        found = published_number(session, number)
-        told = release_manifest(session, found)
+        found, told = _put_out(session, number)
         hashes: dict[str, str] = {}
         differences = list(_dataflows(session, found, told, hashes))
         recomputed = hash_json(sorted([name, content] for name, content in hashes.items()))
         differences += [*_whole(session, found, told, recomputed), *_entry(session, found, told)]
     return Verification(found, recomputed, False, tuple(differences))
+
+
+def _put_out(session: psycopg.Connection[Any], number: int | None) -> tuple[int, Manifest]:
+    """The number and the manifest of a release (the newest), readable or waiting for its instant.
+
+    Raises UnknownRelease, also for a draft, and NothingReleased.
+    """
+    last = last_release(session)
+    if last is None:
+        raise NothingReleased
+    if number is None:
+        return last.number, last.manifest
+    found = session.execute(
+        "select manifest from release.release where number = %s and status = 'published'", [number]
+    ).fetchone()
+    if found is None:
+        raise UnknownRelease(release=number, latest=last.number)
+    return number, found[0]
 
 
 def _dataflows(
@@ -243,9 +267,24 @@ def _entry(session: psycopg.Connection[Any], number: int, told: Manifest) -> Ite
     facts = {"hash": hash_of(found), "subject": found.subject}
     content = json.loads(found.content)
     claims["content"], facts["content"] = told["content_hash"], content.get("content_hash", "–")
+    claims["instant"] = instant_text(datetime.fromisoformat(told["released_at"]))
+    facts["instant"] = _instant_entered(session, number)
     for name, claim in claims.items():
         if claim != facts[name]:
             yield Difference("ledger", "", str(claim), str(facts[name]))
+
+
+def _instant_entered(session: psycopg.Connection[Any], number: int) -> str:
+    """The instant of a release as the ledger tells it last: its publication, or its embargo."""
+    found = session.execute(
+        """
+        select cast(content as jsonb) ->> 'released_at' from ledger.entry
+        where subject = %s and action in ('release_published', 'release_embargo_moved')
+        order by number desc limit 1
+        """,
+        [f"release/{number}"],
+    ).fetchone()
+    return str(found[0]) if found and found[0] else "–"
 
 
 def verify_from_raw(number: int | None = None) -> Verification:
@@ -259,16 +298,14 @@ def verify_from_raw(number: int | None = None) -> Verification:
     from warehouse.release import frozen_now
 
     with connect("simimo_pipeline") as session:
-        latest = published_number(session)
-        asked = published_number(session, number)
+        latest, told = _put_out(session, None)
+        asked, _ = _put_out(session, number)
         if asked != latest:
             raise NotTheNewest(release=asked, latest=latest)
-        told = release_manifest(session, asked)
         _require_unchanged(session, told)
     build(full=True)
     with connect("simimo_pipeline") as session, locked(session, "build"):
-        frozen, _ = frozen_now(session, dataflows())
-    made = [f.released for f in frozen]
+        made = [f.released for f in frozen_now(session, dataflows()).frozen]
     differences = tuple(_rebuilt_differences(made, told))
     return Verification(asked, release_hash(made), True, differences)
 
@@ -283,14 +320,22 @@ def _require_unchanged(session: psycopg.Connection[Any], told: Manifest) -> None
     used = {s["contract"] for s in told["submissions"]}
     today = {(s.id, s.sha256) for s in current_submissions(session) if s.contract in used}
     changed += [f"submission {number}" for number, _ in sorted(before ^ today)]
-    decided = session.execute(
+    changed += [f"decision {number}" for number in _decided_since(session, told)]
+    if changed:
+        raise NotComparable(", ".join(changed), release=told["number"])
+
+
+def _decided_since(session: psycopg.Connection[Any], told: Manifest) -> list[int]:
+    """The decisions on codes that apply now and did not then, or did then and no longer apply."""
+    if "inputs" in told:
+        then = {int(decision["id"]) for decision in told["inputs"]["decisions"]}
+        return sorted(then ^ {int(d["id"]) for d in inputs(session).decisions})
+    found = session.execute(
         "select id from codes.decision where status <> 'proposed' "
         "and greatest(decided_at, approved_at, revoked_at) > %s order by id limit 1",
         [told["released_at"]],
-    ).fetchone()
-    changed += [f"decision {decided[0]}"] if decided else []
-    if changed:
-        raise NotComparable(", ".join(changed), release=told["number"])
+    )
+    return [int(number) for (number,) in found]
 
 
 def _rebuilt_differences(

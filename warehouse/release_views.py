@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from warehouse.release_tables import CONTENT_COLUMNS
 
 SPECIMEN = "SPECIMEN"
-LATEST = "(select max(r.number) from release.release as r where r.status = 'published')"
+LATEST = "(select release.latest())"
 COLUMN_COMMENTS = {
     "freq": "Fréquence ; n'en comparer qu'une à la fois / frequency: compare one at a time",
     "time_period": "Période de référence / reference period: YYYY-MM, YYYY-Qn or YYYY",
@@ -22,15 +22,28 @@ COLUMN_COMMENTS = {
 }
 
 
-def make_views(session: psycopg.Connection[Any], number: int) -> None:
+def refresh_views(session: psycopg.Connection[Any]) -> None:
+    """Make the views of the release that readers see, where that has not been done.
+
+    Which rows a view shows follows the clock; which views there are, and their words, follow here:
+    an embargo shows nothing of itself before its instant, not even the name of a dataflow.
+    """
+    session.execute("select release.open_due()")
+    found = session.execute(
+        "select number from release.opened where number = release.latest() and not has_views"
+    ).fetchone()
+    if found:
+        _make_views(session, found[0])
+        session.execute("update release.opened set has_views = true where number <= %s", found)
+
+
+def _make_views(session: psycopg.Connection[Any], number: int) -> None:
     """Make the views of the dataflows of release `number` anew, and drop those of former ones."""
     found = session.execute(
         "select dataflow, definition, is_specimen from release.dataflow where number = %s", [number]
     ).fetchall()
-    former = session.execute(
-        "select dataflow from release.frozen_dataflow where number = %s - 1", [number]
-    ).fetchall()
-    for dataflow in {name for (name,) in former} | {name for name, *_ in found}:
+    former = session.execute("select distinct dataflow from release.frozen_dataflow").fetchall()
+    for (dataflow,) in former:
         session.execute(SQL("drop view if exists {}").format(_view(dataflow)))
     for dataflow, definition, is_specimen in found:
         _make_view(session, dataflow, definition, is_specimen)
@@ -51,13 +64,17 @@ def _make_view(
     session.execute(
         SQL("""
             create view {view} as
-            select {columns}, cast({specimen} as text) as specimen from release.observation as o
+            select {columns}, (
+                select {specimen} from release.frozen_dataflow as f
+                where f.number = {latest} and f.dataflow = {dataflow} and f.is_specimen
+            ) as specimen
+            from release.observation as o
             where o.dataflow = {dataflow} and o.valid_from_release <= {latest}
                 and (o.valid_to_release is null or o.valid_to_release > {latest})
         """).format(
             view=_view(dataflow),
             columns=SQL(", ").join(map(Identifier, columns)),
-            specimen=Literal(SPECIMEN if is_specimen else None),
+            specimen=SQL("cast({} as text)").format(Literal(SPECIMEN)),
             dataflow=Literal(dataflow),
             latest=SQL(LATEST),
         )

@@ -1,11 +1,23 @@
-"""Which extracts stand behind a dataflow, by the titles of their contracts."""
+"""Which extracts stand behind a dataflow, by the titles of their contracts, and what they tell."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 from warehouse.contracts.contract import contracts
 from warehouse.indicator import Dataflow, Labels
 from warehouse.messages import LANGUAGES
+from warehouse.settings import settings
+
+Telling = Literal["register", "whole", "records", "other"]
+"""What a file of an extract tells: a register that completes records; the whole history at once;
+the records of its period; or what another publishes, such as a table."""
+
+_PROVISIONAL = "provisional_months:"
+_REFERENCE = re.compile(r"ref\(\s*[\"'](\w+)[\"']")
 
 
 @dataclass(frozen=True)
@@ -46,3 +58,46 @@ def _source(contract_id: str, *, named: bool) -> Source:
         provider_title=found.provider_title if found else dict.fromkeys(LANGUAGES, provider),
         named=named,
     )
+
+
+def telling_of(contract_id: str) -> Telling:
+    """What a file of this extract tells; of one whose contract has gone, records."""
+    found = contracts().get(contract_id)
+    if found is None:
+        return "records"
+    if found.enriches:
+        return "register"
+    if found.coverage == "cumulative":
+        return "whole"
+    return "records" if found.kind == "records" else "other"
+
+
+@cache
+def follows_persons(model: str) -> bool:
+    """Whether the figures of a model of the dbt project follow persons from file to file.
+
+    It reads, itself or through others, of schema linked; or what it tells of a period goes on
+    changing with later files (provisional_months), as of journeys under way.
+    """
+    behind_it = list(_models_behind(model))
+    if any(path.parent.name == "linked" for path in behind_it):
+        return True
+    own = next((path.with_suffix(".yml") for path in behind_it if path.stem == model), None)
+    return own is not None and own.exists() and _PROVISIONAL in own.read_text("utf-8")
+
+
+def _models_behind(model: str) -> Iterator[Path]:
+    known = _model_files(settings().dbt_dir)
+    waiting, seen = [model], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in known:
+            continue
+        seen.add(name)
+        yield known[name]
+        waiting += _REFERENCE.findall(known[name].read_text("utf-8"))
+
+
+@cache
+def _model_files(dbt_dir: Path) -> dict[str, Path]:
+    return {path.stem: path for path in (dbt_dir / "models").rglob("*.sql")}

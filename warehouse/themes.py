@@ -1,6 +1,7 @@
 """The headings of the catalogue, and which dataflow stands under which: read from themes.yml."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -22,6 +23,32 @@ class Identified(Protocol):
 Flow = TypeVar("Flow", bound=Identified)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A heading under which a dataflow stands, such as theme_morocco, and its rank below it."""
+
+    theme: str
+    label: Labels
+    theme_rank: int
+    rank: int
+
+
+def places(dataflow: str) -> tuple[Place, ...]:
+    """Every heading under which a dataflow stands, in the order of themes.yml."""
+    listed: Mapping[str, list[str]] = _themes()["themes"]
+    found = [
+        Place(theme, label(theme), theme_rank, ids.index(dataflow))
+        for theme_rank, (theme, ids) in enumerate(listed.items())
+        if dataflow in ids
+    ]
+    return tuple(found) or (Place(OTHER, label(OTHER), len(listed), 0),)
+
+
+def is_featured(dataflow: str) -> bool:
+    """Whether the start page draws the dataflow."""
+    return bool(_themes()["featured"] == dataflow)
+
+
 def by_theme(known: Sequence[Flow]) -> list[tuple[str, list[Flow]]]:
     """The dataflows under their headings, in the order of themes.yml; empty headings left out."""
     listed: Mapping[str, list[str]] = _themes()["themes"]
@@ -30,12 +57,6 @@ def by_theme(known: Sequence[Flow]) -> list[tuple[str, list[Flow]]]:
     elsewhere = {i for ids in listed.values() for i in ids}
     groups.append((OTHER, [flow for flow in known if flow.id not in elsewhere]))
     return [(theme, group) for theme, group in groups if group]
-
-
-def featured(known: Sequence[Flow]) -> Flow | None:
-    """The dataflow that the start page draws: the one named, else the first."""
-    named = next((flow for flow in known if flow.id == _themes()["featured"]), None)
-    return named or next(iter(known), None)
 
 
 def theme_of(dataflow: str) -> str:

@@ -4,14 +4,14 @@ A role appends through ledger.append alone, which computes the hash; nobody upda
 A role whose act has no entry in the same transaction is refused at its commit.
 
 Revision ID: 0014
-Revises: 0012
+Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -33,7 +33,7 @@ ACTS = {
     "linkage.run": "insert",
     "linkage.review_log": "insert",
     "identity.purge": "insert",
-    "release.release": "insert or update of status",
+    "release.release": "insert or update",
 }
 """What may not be done without an entry, by table."""
 

@@ -28,6 +28,7 @@ TEST_SWITCHES = {"SIMIMO_UPDATE_GOLDEN", "SIMIMO_WRITE_EXAMPLES"}
 VIEWS = {
     *("submission.current", "submission.current_submission", "submission.vintage"),
     "codes.waiting_value",
+    "release.published",
 }
 
 each_document = pytest.mark.parametrize(

@@ -37,6 +37,8 @@ NO_ACT = {
     "release.frozen_content": "written by a release",
     "release.frozen_dataflow": "written by a release",
     "release.observation": "written by a release",
+    "release.draft_observation": "written by a draft, gone with it",
+    "release.opened": "notes that an instant has come, which was entered when it was set",
 }
 """Tables whose rows are the consequence of an act on another table, and why."""
 

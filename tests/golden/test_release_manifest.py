@@ -8,7 +8,6 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.ledger.entry import Anchor
 from warehouse.manifest import CodeVersion, ReleasedDataflow, manifest
 from warehouse.quality import Coherence, Difference, LinkageError, Quality, Revisions
 from warehouse.release_gate import Submission
@@ -94,5 +93,5 @@ QUALITIES = {
 def test_release_manifest() -> None:
     at = datetime(2026, 1, 20, 9, tzinfo=UTC)
     version = CodeVersion("0.1.0", "0123456789abcdef0123456789abcdef01234567", "d" * 64)
-    made = manifest(4, at, RELEASED, SUBMISSIONS, version, QUALITIES, Anchor(117, "e" * 64))
+    made = manifest(4, at, RELEASED, SUBMISSIONS, version, QUALITIES)
     assert json.dumps(made, indent=2, ensure_ascii=False) + "\n" == GOLDEN.read_text("utf-8")

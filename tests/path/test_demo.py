@@ -14,8 +14,9 @@ from warehouse import demo, indicator, observation_file
 from warehouse.database import connect
 from warehouse.ilms.delivery import deliver
 from warehouse.ilms.released import NoFigureOfYear
-from warehouse.observation import Selection, published_number, release_manifest
+from warehouse.observation import Selection
 from warehouse.reading import open_extract
+from warehouse.releasing.published import published_number, release_manifest
 from warehouse.settings import settings
 
 pytestmark = pytest.mark.path

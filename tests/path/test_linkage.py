@@ -16,8 +16,8 @@ from warehouse.database import connect
 from warehouse.documents.document import html
 from warehouse.documents.linkage_report import linkage_report
 from warehouse.errors import NothingLinked, NoTruth
-from warehouse.linkage import linking
 from warehouse.ledger.reading import entries
+from warehouse.linkage import linking
 from warehouse.linkage.linking import link
 from warehouse.linkage.quality_figures import linkage_figures
 from warehouse.linkage.work import Work, to_do

@@ -17,12 +17,7 @@ from tests.path.indicators import (
     submit,
 )
 from warehouse.database import connect
-from warehouse.observation import (
-    published_dataflow,
-    published_dataflows,
-    release_manifest,
-    releases,
-)
+from warehouse.observation import published_dataflow, published_dataflows
 from warehouse.release import publish
 from warehouse.release_gate import (
     BuildPending,
@@ -30,6 +25,7 @@ from warehouse.release_gate import (
     IndicatorNotBuilt,
     RealNationalData,
 )
+from warehouse.releasing.published import release_manifest, releases
 
 pytestmark = pytest.mark.path
 

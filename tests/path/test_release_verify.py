@@ -14,7 +14,6 @@ from warehouse.database import connect
 from warehouse.errors import UnknownRelease
 from warehouse.ledger import reading
 from warehouse.manifest import hash_json
-from warehouse.observation import NothingReleased, release_manifest
 from warehouse.release_verify import (
     COLUMNS_BEFORE_THE_CATALOGUE,
     NotComparable,
@@ -23,6 +22,7 @@ from warehouse.release_verify import (
     verify,
     verify_from_raw,
 )
+from warehouse.releasing.published import NothingReleased, release_manifest
 
 pytestmark = pytest.mark.path
 

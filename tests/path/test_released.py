@@ -13,14 +13,10 @@ from psycopg.sql import SQL, Identifier
 from tests.path.indicators import FEBRUARY, JANUARY, WORKERS, change, read, released, said
 from warehouse.database import connect
 from warehouse.errors import UnknownDataflow, UnknownRelease
-from warehouse.observation import (
-    NothingReleased,
-    Selection,
-    cursor_release,
-    observations,
-    published_dataflow,
-)
+from warehouse.observation import Selection, observations, published_dataflow
 from warehouse.observation_file import Format, write
+from warehouse.releasing.cursor import cursor_release
+from warehouse.releasing.published import NothingReleased
 
 pytestmark = pytest.mark.path
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.dataflows import defined
 from warehouse.errors import InvalidFilter, UnknownPeriod
+from warehouse.filters import UnknownCode
 from warehouse.indicator import Dataflow, dataflows
 from warehouse.lineage import (
     IncompleteKey,
@@ -16,10 +17,10 @@ from warehouse.lineage import (
     NoSuchPeriod,
     asked_observation,
     behind,
-    follows_persons,
     parsed_key,
 )
-from warehouse.observation import Code, Observation, PublishedDataflow, Selection, UnknownCode
+from warehouse.observation import Code, Observation, PublishedDataflow, Selection
+from warehouse.sources_behind import follows_persons
 
 LABEL = {"fr": "x", "ar": "x", "en": "x"}
 
@@ -51,7 +52,7 @@ DF_JOURNEY       anapec_journeys                2025-03  followed others
 @pytest.mark.parametrize("line", BEHIND.strip().splitlines())
 def test_the_files_behind_a_figure(line: str) -> None:
     dataflow, contract, period, role, *expected = line.split()
-    found = behind(dataflows()[dataflow], files(contract, *MONTHS), period)
+    found = behind(published(dataflows()[dataflow]), files(contract, *MONTHS), period)
     told = [str(b.submission["period"]) for b in found if b.role == role]
     if expected == ["all"]:
         expected = list(MONTHS)

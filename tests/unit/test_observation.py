@@ -14,15 +14,14 @@ from warehouse.filters import FilterWithoutCode, UnknownCode, parsed_filters
 from warehouse.observation import (
     Code,
     InvalidBound,
-    InvalidCursor,
     Page,
     PublishedDataflow,
     ReversedBounds,
     Selection,
-    cursor_release,
     select_observations,
 )
 from warehouse.observation_file import json_document
+from warehouse.releasing.cursor import InvalidCursor, cursor_release
 
 INSTANT = datetime(2026, 4, 20, 9, tzinfo=UTC)
 LABEL = {"fr": "", "ar": "", "en": ""}

@@ -11,7 +11,7 @@ from warehouse.cli import (
     linkage,
     newcomer,
     producer,
-    release,
+    releases,
     steward,
     survey,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "main",
     "newcomer",
     "producer",
-    "release",
+    "releases",
     "steward",
     "survey",
 ]

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse.cli.options import Lang, Output
-from warehouse.cli.output import write, write_bytes
+from warehouse.cli.options import AsOf, Lang, Output, Release
+from warehouse.cli.output import instant, write, write_bytes
 from warehouse.cli.program import command
 from warehouse.messages import word
 
@@ -15,6 +15,8 @@ from warehouse.messages import word
 def indicators(
     dataflow: Annotated[str | None, typer.Argument()] = None,
     lang: Lang = "fr",
+    release: Release = None,
+    as_of: AsOf = None,
     format: Annotated[Literal["text", "json", "html"], typer.Option("--format")] = "text",
     output: Output = None,
 ) -> None:
@@ -26,7 +28,13 @@ def indicators(
     from warehouse.documents.indicator_sheet import indicator_list, indicator_sheet
     from warehouse.documents.plain import document_text
 
-    found = [catalogue_entry.entry(dataflow)] if dataflow else catalogue_entry.entries()
+    at = instant(as_of)
+    if release is None and at is None:
+        found = [catalogue_entry.entry(dataflow)] if dataflow else catalogue_entry.entries()
+    elif dataflow:
+        found = [catalogue_entry.entry_of(dataflow, release, at)]
+    else:
+        found = catalogue_entry.entries_of(release, at)
     if format == "json":
         told = [catalogue_entry.entry_json(entry) for entry in found]
         shown = json.dumps(told[0] if dataflow else told, ensure_ascii=False, indent=1)
@@ -47,7 +55,8 @@ def get(
     filter: Annotated[list[str], typer.Option("--filter")] = [],  # noqa: B006
     start: Annotated[str | None, typer.Option("--start")] = None,
     end: Annotated[str | None, typer.Option("--end")] = None,
-    release: Annotated[int | None, typer.Option("--release")] = None,
+    release: Release = None,
+    as_of: AsOf = None,
     format: Annotated[Literal["csv", "json", "parquet"], typer.Option("--format")] = "csv",
     output: Output = None,
     lang: Lang = "fr",
@@ -59,7 +68,7 @@ def get(
 
     asked = [*filter, f"{FREQ}={freq}"] if freq else filter
     selection = Selection(parsed_filters(asked), start, end)
-    written = observation_file.written(dataflow, selection, release, format)
+    written = observation_file.written(dataflow, selection, release, format, instant(as_of))
     write_bytes(written, lang, output)
 
 
@@ -68,7 +77,8 @@ def explain(
     dataflow: Annotated[str, typer.Argument()],
     codes: Annotated[str, typer.Argument()],
     period: Annotated[str, typer.Argument()],
-    release: Annotated[int | None, typer.Option("--release")] = None,
+    release: Release = None,
+    as_of: AsOf = None,
     public: Annotated[bool, typer.Option("--public")] = False,
     format: Annotated[Literal["text", "json", "html", "pdf"], typer.Option("--format")] = "text",
     output: Output = None,
@@ -83,7 +93,7 @@ def explain(
     from warehouse.explanation import explain as stage
     from warehouse.lineage import parsed_key
 
-    found = stage(dataflow, parsed_key(codes), period, release, public)
+    found = stage(dataflow, parsed_key(codes), period, release, public, instant(as_of))
     if format == "json":
         write(json.dumps(found.to_json(), ensure_ascii=False, indent=1), lang, output)
     elif format == "text":
@@ -96,13 +106,14 @@ def explain(
 def ilms(
     year: Annotated[int, typer.Option(min=2000, max=2100)],
     output: Annotated[Path, typer.Option("--output", "-o")],
-    release: Annotated[int | None, typer.Option("--release")] = None,
+    release: Release = None,
+    as_of: AsOf = None,
     lang: Lang = "fr",
 ) -> None:
     """Write ILO's yearly tables of labour migration."""
     from warehouse.ilms.delivery import deliver
 
-    typer.echo(deliver(year, output, release, lang))
+    typer.echo(deliver(year, output, release, lang, instant(as_of)))
 
 
 @command()
@@ -150,7 +161,8 @@ def psql(lang: Lang = "fr") -> None:
 
 @command()
 def coherence(
-    release: Annotated[int | None, typer.Option("--release")] = None,
+    release: Release = None,
+    as_of: AsOf = None,
     format: Annotated[Literal["text", "html", "pdf"], typer.Option("--format")] = "text",
     output: Output = None,
     lang: Lang = "fr",
@@ -165,7 +177,7 @@ def coherence(
     from warehouse.documents.plain import document_text
 
     with connect("simimo_api") as session:
-        side = side_of(session, release)
+        side = side_of(session, release, instant(as_of))
         rows = [
             (c, judged(c, values_of(session, c, side), side.release.is_specimen))
             for c in comparisons()

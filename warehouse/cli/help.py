@@ -10,7 +10,7 @@ from warehouse.cli.language import asked_language
 from warehouse.messages import words
 
 SECTIONS = (
-    *("producer", "steward", "codes", "linkage", "survey", "release", "ledger", "analyst"),
+    *("producer", "steward", "codes", "linkage", "survey", "releases", "ledger", "analyst"),
     "newcomer",
 )
 """The modules of this package that hold verbs, in the order of the help."""

@@ -9,6 +9,8 @@ import typer
 from warehouse.messages import word
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from warehouse.findings import Report
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "held": 5, "withdrawn": 0, "superseded": 0}
@@ -50,6 +52,13 @@ def _keep(output: Path, content: bytes) -> None:
         output.write_bytes(content)
     except OSError:
         raise OutputNotWritable(file=output) from None
+
+
+def instant(text: str | None) -> "datetime | None":
+    """The instant typed, if one was; raises InvalidInstant."""
+    from warehouse.releasing.instant import read_instant
+
+    return None if text is None else read_instant(text)
 
 
 def user() -> str:

@@ -1,4 +1,4 @@
-"""What the steward of the warehouse does: follow what arrives, decide, build, release."""
+"""What the steward of the warehouse does: follow what arrives, decide, build."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal

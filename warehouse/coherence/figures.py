@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -12,14 +13,12 @@ from warehouse.indicator import TOTAL, Dataflow
 from warehouse.observation import (
     FREQ,
     PublishedDataflow,
-    Release,
     Selection,
     published_dataflows,
-    published_number,
-    releases,
     select_observations,
 )
 from warehouse.periods import first_day
+from warehouse.releasing.published import Release, published_release
 
 MULTIPLE = frozenset({"measure", "provider", "vintage", "amount"})
 """Dimensions without a total: a comparison has to name a code of each."""
@@ -46,16 +45,16 @@ class Side:
     flows_before: Mapping[str, PublishedDataflow]
 
 
-def side_of(session: psycopg.Connection[Any], release: int | None = None) -> Side:
-    """The release `release` (the latest) with the one before it; raises UnknownRelease."""
-    number = published_number(session, release)
-    known = releases(session)
-    chosen = next(r for r in known if r.number == number)
-    before = max((r.number for r in known if r.number < number), default=None)
+def side_of(
+    session: psycopg.Connection[Any], release: int | None = None, as_of: datetime | None = None
+) -> Side:
+    """A release (that of an instant, or now) with the one before it; raises UnknownRelease."""
+    chosen = published_release(session, release, as_of)
+    before = chosen.base
     return Side(
         chosen,
         before,
-        {p.id: p for p in published_dataflows(session, number)},
+        {p.id: p for p in published_dataflows(session, chosen.number)},
         {} if before is None else {p.id: p for p in published_dataflows(session, before)},
     )
 

@@ -7,7 +7,7 @@ from warehouse.coherence.comparison import Comparison, Published
 from warehouse.coherence.judging import DRIFT, REVISION, Judged
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.messages import words
-from warehouse.observation import Release
+from warehouse.releasing.published import Release
 from warehouse.report.figures import day, number, percent, period_name
 from warehouse.report.marked import Marked, apart, isolated
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from warehouse.catalogue import COMMAS, disclosure_said
 from warehouse.catalogue import word as catalogue_word
-from warehouse.codelists import label
-from warehouse.contracts.contract import contracts
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.explanation import Explanation
 from warehouse.lineage import Behind
 from warehouse.messages import words
 from warehouse.observation import Code
+from warehouse.releasing.shown import Shown
 from warehouse.report.figures import day, number, period_name
 from warehouse.report.marked import Marked, apart, isolated
 from warehouse.stage_counts import StageCount
@@ -59,12 +58,13 @@ def _value(found: Explanation, lang: str) -> Marked:
     if value is None:
         is_withheld = found.observation["obs_status"] == "Q"
         return Marked(_word("withheld" if is_withheld else "missing", lang))
-    unit = label("cl_unit", str(found.observation["unit_measure"]), lang)
+    unit = found.published.shown.name("cl_unit", str(found.observation["unit_measure"]), lang)
     return Marked(f"{isolated(number(float(value), lang))} {unit}")
 
 
 def _status(found: Explanation, lang: str) -> str:
-    said = label("cl_obs_status", str(found.observation["obs_status"]), lang)
+    shown = found.published.shown
+    said = shown.name("cl_obs_status", str(found.observation["obs_status"]), lang)
     confidential = str(found.observation["conf_status"])
     if confidential == "F":
         return said
@@ -119,17 +119,17 @@ def _files(found: Explanation, lang: str) -> Section:
     names = ("extract", "period", "version", "received_on", "role", "sha256")
     table = Table(
         headings=tuple(_word(name, lang) for name in names),
-        rows=tuple(_file(b, lang) for b in found.submissions),
+        rows=tuple(_file(found.published.shown, b, lang) for b in found.submissions),
         widths=FILE_WIDTHS,
         numbers=(2,),
     )
     return Section(_word("section_files", lang), tables=(table,))
 
 
-def _file(found: Behind, lang: str) -> tuple[Marked, ...]:
+def _file(shown: Shown, found: Behind, lang: str) -> tuple[Marked, ...]:
     told = found.submission
     return (
-        _extract(found.contract, lang),
+        _extract(shown, found.contract, lang),
         isolated(str(told["period"])),
         isolated(str(told["version"])),
         isolated(str(told.get("received_on") or "–")),
@@ -138,15 +138,15 @@ def _file(found: Behind, lang: str) -> tuple[Marked, ...]:
     )
 
 
-def _extract(contract: str, lang: str) -> Marked:
-    known = contracts().get(contract)
-    provider = f" – {known.provider_title[lang]}" if known else ""
-    return Marked(f"{_title(contract, lang)}{apart(provider)}")
+def _extract(shown: Shown, contract: str, lang: str) -> Marked:
+    known = shown.source(contract)
+    provider = f" – {known['provider_title'][lang]}" if known else ""
+    return Marked(f"{_title(shown, contract, lang)}{apart(provider)}")
 
 
-def _title(contract: str, lang: str) -> Marked:
-    known = contracts().get(contract)
-    return apart(known.title[lang]) if known else isolated(contract)
+def _title(shown: Shown, contract: str, lang: str) -> Marked:
+    known = shown.source(contract)
+    return apart(known["title"][lang]) if known else isolated(contract)
 
 
 def _counts(found: Explanation, lang: str) -> Section:
@@ -155,17 +155,19 @@ def _counts(found: Explanation, lang: str) -> Section:
         return Section(title, text=(Marked(_word("public_note", lang)),))
     table = Table(
         headings=tuple(_word(name, lang) for name in ("extract", "stage", "count")),
-        rows=tuple(_count_rows(found.stages, lang)),
+        rows=tuple(_count_rows(found.published.shown, found.stages, lang)),
         widths=COUNT_WIDTHS,
         numbers=(2,),
     )
     return Section(title, text=(apart(_word("counts_note", lang)),), tables=(table,))
 
 
-def _count_rows(stages: Iterable[StageCount], lang: str) -> Iterator[tuple[Marked, ...]]:
+def _count_rows(
+    shown: Shown, stages: Iterable[StageCount], lang: str
+) -> Iterator[tuple[Marked, ...]]:
     """A row a count; an extract is named where its counts begin."""
     for contract, counts in groupby(stages, key=lambda stage: stage.contract):
-        named = _title(contract, lang) if contract else Marked(_word("this_cell", lang))
+        named = _title(shown, contract, lang) if contract else Marked(_word("this_cell", lang))
         for stage in counts:
             count = _word("not_built", lang) if stage.count is None else number(stage.count, lang)
             yield named, Marked(_word(f"stage_{stage.stage}", lang)), isolated(count)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse import themes
 from warehouse.catalogue import (
     Codes,
     Facts,
@@ -19,6 +18,7 @@ from warehouse.catalogue import (
 )
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.indicator import Dataflow
+from warehouse.releasing.shown import Shown, shown_now, under_headings
 from warehouse.report.figures import period_name
 from warehouse.report.marked import Marked, apart, isolated
 
@@ -31,7 +31,7 @@ COHERENCE_WIDTHS = (3.4, 2.6, 1.2, 1.6, 1.0)
 
 @dataclass(frozen=True)
 class Entry:
-    """One indicator of the catalogue: its definition today, and what the last release says of it.
+    """One indicator of the catalogue: its definition, and what a release says of it.
 
     `quality` and `last_period` are None of an indicator that was never released.
     """
@@ -41,6 +41,13 @@ class Entry:
     quality: Mapping[str, Any] | None = None
     last_period: str | None = None
     is_specimen: bool = False
+    frozen: Shown | None = None
+    frozen_codes: Codes | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown beside the definition: as the release froze it, else today's files."""
+        return self.frozen or shown_now(self.definition)
 
     @property
     def id(self) -> str:
@@ -53,7 +60,7 @@ def indicator_list(entries: Sequence[Entry], lang: str) -> Document:
     headings = ("id", "title", "stock_flow", "frequencies", "last_period", "sources")
     sections = tuple(
         Section(
-            themes.label(theme)[lang],
+            heading[lang],
             tables=(
                 Table(
                     headings=tuple(word(key, lang) for key in headings),
@@ -62,7 +69,7 @@ def indicator_list(entries: Sequence[Entry], lang: str) -> Document:
                 ),
             ),
         )
-        for theme, group in themes.by_theme(entries)
+        for heading, group in under_headings(entries)
     )
     is_specimen = any(entry.is_specimen for entry in entries)
     subject = Marked(word("catalogue_subject", lang))
@@ -75,9 +82,9 @@ def _listed(entry: Entry, lang: str) -> tuple[Marked, ...]:
         isolated(definition.id),
         apart(definition.title[lang]),
         Marked(word(definition.stock_flow, lang)),
-        Marked(frequencies_said(definition, lang)),
+        Marked(frequencies_said(definition, entry.shown, lang)),
         _period(entry.last_period, lang),
-        Marked(providers_said(definition, lang)),
+        Marked(providers_said(entry.shown, lang)),
     )
 
 
@@ -88,8 +95,8 @@ def _period(period: str | None, lang: str) -> Marked:
 def indicator_sheet(entry: Entry, codes: Codes, lang: str) -> Document:
     """One indicator whole: definition, dimensions with their codes, quality."""
     definition = entry.definition
-    told = _facts(definition_facts(definition, entry.disclosure, lang))
-    providers = Fact(word("sources", lang), Marked(providers_said(definition, lang)))
+    told = _facts(definition_facts(definition, entry.disclosure, entry.shown, lang))
+    providers = Fact(word("sources", lang), Marked(providers_said(entry.shown, lang)))
     last = Fact(word("last_period", lang), _period(entry.last_period, lang))
     headings = ("dimension", "code_list", "codes")
     rows = dimension_rows(definition.dimensions, codes, lang, CODES_SHOWN)
@@ -106,10 +113,9 @@ def indicator_sheet(entry: Entry, codes: Codes, lang: str) -> Document:
         ),
         Section(word("section_dimensions", lang), tables=(table,)),
         _quality(entry, lang),
-        *_coherence(entry, lang),
+        *_coherence(entry, codes, lang),
     )
-    theme = themes.label(themes.theme_of(definition.id))[lang]
-    subject = Marked(f"{isolated(definition.id)} · {theme}")
+    subject = Marked(f"{isolated(definition.id)} · {entry.shown.theme[lang]}")
     return Document(lang, definition.title[lang], subject, sections, entry.is_specimen)
 
 
@@ -121,7 +127,7 @@ def _quality(entry: Entry, lang: str) -> Section:
     return Section(word("section_quality", lang), text=caution, facts=facts)
 
 
-def _coherence(entry: Entry, lang: str) -> tuple[Section, ...]:
+def _coherence(entry: Entry, codes: Codes, lang: str) -> tuple[Section, ...]:
     """The figures that a specimen is calibrated to; no section where none is told."""
     told = (entry.quality or {}).get("coherence")
     if not told or not told["figures"]:
@@ -134,7 +140,7 @@ def _coherence(entry: Entry, lang: str) -> tuple[Section, ...]:
         headings=tuple(word(key, lang) for key in headings),
         rows=tuple(
             (apart(what), isolated(source), *map(isolated, figures))
-            for what, source, *figures in coherence_rows(entry.definition, told, lang)
+            for what, source, *figures in coherence_rows(entry.definition, told, codes, lang)
         ),
         widths=COHERENCE_WIDTHS,
         numbers=(2, 3, 4),

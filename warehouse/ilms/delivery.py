@@ -1,5 +1,6 @@
 """The yearly delivery to ILO: one workbook for people, one SDMX-CSV file for each filled table."""
 
+from datetime import datetime
 from pathlib import Path
 
 from warehouse.database import connect
@@ -19,13 +20,20 @@ class FolderNotWritable(SimimoError):
     key = "ilms_folder_not_writable"
 
 
-def deliver(year: int, folder: Path, release: int | None = None, lang: str = "fr") -> str:
-    """Write the tables of `year` from a release (the latest) into `folder`; what was written.
+def deliver(
+    year: int,
+    folder: Path,
+    release: int | None = None,
+    lang: str = "fr",
+    as_of: datetime | None = None,
+) -> str:
+    """Write the tables of `year` as of a release or an instant (now) into `folder`; what was
+    written.
 
     Raises UnknownRelease, NoFigureOfYear, UnknownArea, FolderNotWritable.
     """
     with connect("simimo_analyst") as session:
-        chosen, found = released_year(session, tables().values(), year, release)
+        chosen, found = released_year(session, tables().values(), year, release, as_of)
     filled = filled_tables(tables(), found, year)
     names = {one.table.code: f"{one.table.dataflow}_{year}.csv" for one in filled}
     files = {names[one.table.code]: sdmx_csv(one, year) for one in filled if one.cells}

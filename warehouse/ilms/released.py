@@ -1,6 +1,7 @@
 """The annual figures of a release that ILO's tables are filled from."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -13,13 +14,11 @@ from warehouse.indicator import Labels
 from warehouse.observation import (
     FREQ,
     PublishedDataflow,
-    Release,
     Selection,
     published_dataflows,
-    published_number,
-    releases,
     select_observations,
 )
+from warehouse.releasing.published import Release, published_release
 
 ANNUAL = "A"
 
@@ -36,20 +35,21 @@ def released_year(
     tables: Iterable[Table],
     year: int,
     number: int | None = None,
+    as_of: datetime | None = None,
 ) -> tuple[Release, Mapping[str, ReleasedYear]]:
-    """A release (the latest), and what it says of `year` in the dataflows that `tables` name.
+    """A release (that of an instant, or now), and what it says of `year` for the `tables`.
 
     Raises UnknownRelease, or NoFigureOfYear where it says nothing of them.
     """
-    chosen = published_number(session, number)
+    release = published_release(session, number, as_of)
     asked = {source.dataflow for table in tables for source in table.sources}
-    published = [p for p in published_dataflows(session, chosen) if p.id in asked]
+    published = [p for p in published_dataflows(session, release.number) if p.id in asked]
     found = {
         p.id: ReleasedYear(p.definition, _annual(session, p, year), _labels(p)) for p in published
     }
     if not any(one.observations for one in found.values()):
-        raise NoFigureOfYear(year=year, release=chosen)
-    return next(r for r in releases(session) if r.number == chosen), found
+        raise NoFigureOfYear(year=year, release=release.number)
+    return release, found
 
 
 def _annual(

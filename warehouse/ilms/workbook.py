@@ -9,7 +9,7 @@ from warehouse.ilms.filling import Filled
 from warehouse.ilms.sheet import write_table
 from warehouse.ilms.styles import Styles, fitted, styles
 from warehouse.messages import words
-from warehouse.observation import Release
+from warehouse.releasing.published import Release
 from warehouse.report.figures import day
 
 if TYPE_CHECKING:

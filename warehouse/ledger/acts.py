@@ -34,7 +34,11 @@ Action = Literal[
     "names_purged",
     "original_opened",
     "original_not_opened",
+    "release_drafted",
+    "release_approved",
     "release_published",
+    "release_embargo_moved",
+    "release_withdrawn",
 ]
 
 _DECIDED = ("contract", "period", "version", "reason_sha256")
@@ -62,7 +66,13 @@ CONTENT: Mapping[Action, tuple[str, ...]] = {
     "names_purged": ("contract", "period", "kept_until", "records"),
     "original_opened": ("contract", "period", "sha256"),
     "original_not_opened": ("contract", "period", "sha256"),
-    "release_published": ("content_hash", "observations", "withheld", "is_specimen"),
+    "release_drafted": ("content_hash", "observations", "withheld", "notice_sha256"),
+    "release_approved": ("content_hash",),
+    "release_published": (
+        *("content_hash", "observations", "withheld", "is_specimen", "released_at", "is_one_step"),
+    ),
+    "release_embargo_moved": ("content_hash", "released_at", "released_at_before"),
+    "release_withdrawn": ("content_hash", "state", "reason_sha256"),
 }
 """What an entry of each act tells: these members, and no others."""
 

@@ -63,13 +63,27 @@ order by 2, 3
 
 RELEASES = """
 with told as (
-    select number, subject, cast(content as jsonb) ->> 'content_hash' as content_hash
-    from ledger.entry where action = 'release_published'
+    select distinct on (subject) subject, number,
+        case action
+            when 'release_embargo_moved' then 'published'
+            else replace(action, 'release_', '')
+        end as state,
+        cast(content as jsonb) ->> 'content_hash' as content_hash,
+        cast(cast(content as jsonb) ->> 'released_at' as timestamptz) as released_at
+    from ledger.entry
+    where action in ('release_drafted', 'release_approved', 'release_published',
+        'release_embargo_moved', 'release_withdrawn')
+    order by subject, number desc
 ),
 
 kept as (
-    select 'release/' || number as subject, number, content_hash
-    from release.release where status = 'published'
+    select 'release/' || number as subject, number, content_hash, released_at,
+        case
+            when withdrawn_at is not null then 'withdrawn'
+            when status = 'draft' then 'drafted'
+            else status
+        end as state
+    from release.release
 )
 
 select
@@ -88,7 +102,8 @@ where
         told.subject is null
         and kept.number > (select min(cast(split_part(subject, '/', 2) as bigint)) from told)
     )
-    or kept.content_hash <> told.content_hash
+    or (kept.state, kept.content_hash) <> (told.state, told.content_hash)
+    or (told.state = 'published' and kept.released_at is distinct from told.released_at)
 order by 2, 3
 """
 

@@ -21,16 +21,19 @@ from warehouse.manifest import PUBLISHED_BY_OTHERS
 from warehouse.observation import (
     FREQ,
     Code,
-    InvalidCursor,
     Observation,
     Page,
     PublishedDataflow,
-    Release,
     Selection,
 )
+from warehouse.releasing.changes import Change, ChangePage, Said
+from warehouse.releasing.cursor import InvalidCursor
+from warehouse.releasing.published import Look, Release
+from warehouse.releasing.revisions import Revised, Triangle, Vintage
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SECOND = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HEAD = "0002"
 
 
@@ -215,6 +218,31 @@ def _released_as(flow: Dataflow) -> dict[str, Any]:
     }
 
 
+NOTICE = labels(
+    "Corrige les titres de décembre 2025, dont un fichier avait été reçu deux fois.",
+    "يصحح سندات دجنبر 2025 التي استُلم أحد ملفاتها مرتين.",
+    "Corrects the titles of December 2025, of which one file had come twice.",
+)
+CHANGES = (
+    Change(
+        "DF_POPULATION",
+        "A",
+        {"ref_area": "MA-12"},
+        "2024",
+        Said("219956", "A", "F"),
+        Said("219965", "A", "F"),
+        ("resubmission",),
+    ),
+    Change(
+        "DF_TITLE_STOCK",
+        "M",
+        {"citizenship": "SY", "sex": "F", "age": "_T"},
+        "2025-12",
+        None,
+        Said(None, "Q", "A"),
+        ("new_month",),
+    ),
+)
 SPECIMENS = {"DF_EARNINGS", "DF_TITLE_STOCK"}
 
 
@@ -293,10 +321,11 @@ class FakeReleased:
     failure: Exception | None = None
     reads: int = 0
 
-    def releases(self) -> list[Release]:
+    def look(self) -> Look:
         self._read()
-        known = [Release(1, FIRST, "a" * 64, True), Release(2, SECOND, "b" * 64, True)]
-        return known[: self.count][::-1]
+        first = Release(1, FIRST, "a" * 64, True)
+        second = Release(2, SECOND, "b" * 64, True, NOTICE, base=1)
+        return Look([first, second][: self.count][::-1], NOW)
 
     def manifest(self, number: int) -> Mapping[str, Any]:
         self._read()
@@ -344,6 +373,35 @@ class FakeReleased:
     def csv(self, published: PublishedDataflow, selection: Selection) -> bytes:
         return csv_page(self.page(published, selection, None, 10**9))
 
+    def changes(
+        self, number: int, dataflow: str | None, cursor: str | None, limit: int
+    ) -> ChangePage:
+        self._read()
+        found = [c for c in CHANGES if number > 1 and dataflow in (None, c.dataflow)]
+        start = int(cursor or 0)
+        end = start + limit
+        return ChangePage(found[start:end], str(end) if end < len(found) else None)
+
+    def triangle(
+        self,
+        published: PublishedDataflow,
+        releases: Sequence[Release],
+        selection: Selection,
+        cursor: str | None,
+        limit: int,
+    ) -> Triangle:
+        page = self.page(published, selection, cursor, limit)
+        told = sorted((r for r in releases if r.number <= published.release), key=_number)
+        cells = [
+            Revised(
+                {d: str(o[d]) for d in published.dimension_ids},
+                str(o["time_period"]),
+                tuple(Vintage(r.number, *(o[name] for name in SAID)) for r in told),
+            )
+            for o in page.observations
+        ]
+        return Triangle(published, told, cells, page.next_cursor)
+
     def revision(self) -> str | None:
         self._read()
         return self.revision_found
@@ -374,6 +432,13 @@ class FakeReleased:
         for o in self._rows(flow):
             times.setdefault(str(o[FREQ]), []).append(str(o["time_period"]))
         return {freq: Extent(len(t), min(t), max(t)) for freq, t in times.items()}
+
+
+SAID = ("obs_value", "obs_status", "conf_status")
+
+
+def _number(release: Release) -> int:
+    return release.number
 
 
 def _selected(found: Observation, selection: Selection) -> bool:

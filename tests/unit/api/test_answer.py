@@ -1,15 +1,18 @@
 """Answers are made once, compared by tag, compressed, and kept within bounds."""
 
 import gzip
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.answer import KeptAnswers, make_answer
+from api.app import create_app
 from warehouse.errors import DatabaseUnavailable
+from warehouse.releasing.published import Look
 
-from .fake import FakeReleased
+from .fake import NOW, FakeReleased
 
 DATA = "/v1/data/DF_TITLE_STOCK?citizenship=SN"
 
@@ -103,6 +106,68 @@ def test_a_new_release_is_seen(
     assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 1
     released.count = 2
     assert fresh_client.get("/v1/data/DF_POPULATION").json()["release"] == 2
+
+
+def test_an_answer_as_of_an_instant_is_that_of_then(client: TestClient) -> None:
+    then = client.get(f"{DATA}&release=1&limit=3")
+    for instant in ("2026-01-05T09:00:00Z", "2026-02-05T08:59:59Z"):
+        answer = client.get(f"{DATA}&limit=3&asOf={instant}")
+        assert answer.json()["release"] == 1
+        assert answer.content == then.content
+        assert answer.headers["etag"] == then.headers["etag"]
+        assert answer.headers["last-modified"] == then.headers["last-modified"]
+    assert client.get(f"{DATA}&asOf=2026-02-05T09:00:00Z").json()["release"] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ("asOf=2026-05-01", 422, "API-004"),
+        ("asOf=2026-01-05T08:59:59Z", 404, "REL-072"),
+        ("asOf=2026-03-02T00:00:00Z", 422, "REL-071"),
+        ("asOf=2026-02-05T09:00:00Z&release=1", 422, "REL-073"),
+        ("release=3", 404, "REL-002"),
+    ],
+)
+@pytest.mark.parametrize(
+    "address", ["/", "/v1", "/v1/dataflows", "/v1/data/DF_POPULATION/revisions", "/v1/releases"]
+)
+def test_a_release_that_is_not_there_is_refused_everywhere(
+    client: TestClient, address: str, asked: str, status: int, code: str
+) -> None:
+    answer = client.get(f"{address}?{asked}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_release_did_not_exist_before_it_came(client: TestClient) -> None:
+    then = "asOf=2026-01-06T00:00:00Z"
+    for address in ("/v1/releases/2", "/v1/releases/2/changes"):
+        assert client.get(address).status_code == 200
+        assert client.get(f"{address}?{then}").status_code == 404
+    assert [r["number"] for r in client.get(f"/v1/releases?{then}").json()["releases"]] == [1]
+
+
+def test_an_embargo_is_looked_for_at_its_instant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The two seconds between looks do not delay it, and no look comes before."""
+
+    class Waiting(FakeReleased):
+        """The second release is readable ten seconds after the first look."""
+
+        def look(self) -> Look:
+            return replace(super().look(), changes_at=NOW + timedelta(seconds=10))
+
+    released, clock = Waiting(count=1), [100.0]
+    monkeypatch.setattr("api.library.monotonic", lambda: clock[0])
+    monkeypatch.setattr("api.library.SECONDS_BETWEEN_LOOKS", 3600)
+    with TestClient(create_app(released)) as client:
+        assert client.get("/v1/releases").json()["count"] == 1
+        released.count = 2
+        clock[0] = 109.9
+        assert client.get("/v1/releases").json()["count"] == 1
+        clock[0] = 110.0
+        assert client.get("/v1/releases").json()["count"] == 2
 
 
 def test_what_is_kept_is_served_while_the_database_is_away(

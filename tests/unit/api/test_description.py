@@ -20,6 +20,8 @@ REQUESTS = {
     "explain": "/v1/explain/DF_POPULATION?ref_area=MA-06&period=2024&release=2",
     "releases": "/v1/releases",
     "release": "/v1/releases/1",
+    "changes": "/v1/releases/2/changes",
+    "revisions": "/v1/data/DF_POPULATION/revisions?ref_area=MA",
     "health": "/health",
     "error": "/v1/data/DF_POPULATION?colour=red",
 }

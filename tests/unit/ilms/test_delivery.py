@@ -18,7 +18,7 @@ from warehouse.ilms.filling import Filled, filled_tables
 from warehouse.ilms.questionnaire import tables
 from warehouse.ilms.sdmx_csv import sdmx_csv
 from warehouse.ilms.workbook import workbook
-from warehouse.observation import Release
+from warehouse.releasing.published import Release
 
 YEAR = 2025
 RELEASE = Release(4, datetime(2026, 3, 2, 9, tzinfo=UTC), "a" * 64, is_specimen=True)

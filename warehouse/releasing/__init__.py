@@ -1,0 +1,1 @@
+"""From a draft to what readers see: draft, approval, embargo, withdrawal; changes and revisions."""
