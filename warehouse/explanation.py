@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 
 from warehouse.catalogue import disclosure_said
-from warehouse.indicator import LANGUAGES
 from warehouse.lineage import Behind, Read, asked_observation, behind
+from warehouse.messages import LANGUAGES
 from warehouse.observation import (
     Observation,
     PublishedDataflow,

@@ -21,6 +21,7 @@ from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, Labels, dataflows
 from warehouse.ledger.acts import append, text_sha256
+from warehouse.ledger.entry import Content
 from warehouse.manifest import (
     PUBLISHED_BY_OTHERS,
     ReleasedDataflow,
@@ -268,7 +269,7 @@ def _enter_draft(
 ) -> None:
     """Enter the draft in the ledger: its hash is what a second person approves."""
     words = json.dumps(notice, ensure_ascii=False, sort_keys=True) if notice else None
-    content = {
+    content: Content = {
         "content_hash": made.content_hash,
         "observations": made.observations,
         "withheld": made.withheld,

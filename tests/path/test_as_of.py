@@ -38,6 +38,8 @@ ADDRESSES = (
     "/v1/data/DF_NOBODY",
     "/v1/data/DF_WORKERS/revisions",
     "/v1/data/DF_WORKERS/revisions?format=csv&sex=F",
+    "/v1/explain/DF_WORKERS?citizenship=SN&sex=F&period=2025-12",
+    "/explain/DF_WORKERS?citizenship=SN&sex=F&period=2025-12&lang=ar",
     "/v1/releases",
     "/v1/releases/2",
     "/v1/releases/2/changes",
@@ -98,7 +100,7 @@ def test_answers_as_of_an_instant_are_those_that_were_archived(
         joined = "&" if "?" in address else "?"
         read = client.get(f"{address}{joined}asOf={instant_text(instant)}")
         assert told(read) == archive[place][address], (address, instant)
-        if not address.startswith(("/dataflows", "/?", "/v1/releases/")):
+        if not address.startswith(("/dataflows", "/explain", "/?", "/v1/releases/")):
             by_number = client.get(f"{address}{joined}release={place + 1}")
             assert told(by_number) == archive[place][address], (address, place + 1)
 
@@ -144,6 +146,7 @@ def test_nothing_of_an_embargo_is_served_before_its_instant(
                 "/v1/data/DF_WORKERS?release={}",
                 "/v1/data/DF_WORKERS/revisions?release={}",
                 "/v1/dataflows?release={}",
+                "/v1/explain/DF_WORKERS?citizenship=SN&sex=F&period=2025-12&release={}",
                 "/dataflows/DF_MIRROR?release={}",
                 "/?release={}",
             ):

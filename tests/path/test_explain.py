@@ -14,6 +14,7 @@ from warehouse import submission
 from warehouse.cli import app
 from warehouse.explanation import explain
 from warehouse.lineage import Behind, NoSuchObservation
+from warehouse.releasing.instant import instant_text
 from warehouse.stage_counts import StageCount, stage_counts
 
 pytestmark = pytest.mark.path
@@ -69,6 +70,11 @@ def test_as_of_a_release_it_tells_what_that_release_said(
     key = {"citizenship": "SN"}
     values = [explain("DF_WORKERS", key, "2025-11", n).observation["obs_value"] for n in (1, 2)]
     assert values == ["7", "9"]
+    then = explain("DF_WORKERS", key, "2025-11", as_of=JANUARY)
+    assert then.to_json() == explain("DF_WORKERS", key, "2025-11", 1).to_json()
+    call = ["explain", "DF_WORKERS", "citizenship=SN", "2025-11", "--format", "json"]
+    run = CliRunner().invoke(app, [*call, "--as-of", instant_text(JANUARY)])
+    assert json.loads(run.output) == then.to_json()
 
 
 def test_the_counts_of_each_stage_are_those_of_the_files(

@@ -1,7 +1,7 @@
 """Each act that the ledger lists, done for real: one entry tells of it, and of nobody's name."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,13 @@ from warehouse.linkage.rules import rules
 from warehouse.linkage.work import Work
 from warehouse.original import open_original
 from warehouse.purge import purge
+from warehouse.release import make_draft
+from warehouse.releasing import workflow
 
 pytestmark = pytest.mark.path
 
 TITLES = "dgsn_residence_titles"
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
 class Acts:
@@ -94,6 +97,26 @@ class Acts:
         with pytest.raises(StopIteration):
             open_original(self.receive(sexe="M"), key, self.folder / "clear.csv")
 
+    def draft(self) -> int:
+        with connect("simimo_pipeline") as session:
+            return make_draft(session, {}, "nadia").number
+
+    def approve_draft(self) -> int:
+        number = self.draft()
+        workflow.approve(number, "karim")
+        return number
+
+    def publish(self) -> int:
+        number = self.approve_draft()
+        workflow.publish_draft(number, "nadia", TOMORROW)
+        return number
+
+    def move_embargo(self) -> None:
+        workflow.publish_draft(self.publish(), "nadia", TOMORROW + timedelta(days=1))
+
+    def lift_embargo(self) -> None:
+        workflow.withdraw(self.publish(), "nadia", "fichier erroné")
+
 
 DONE: dict[str, Callable[[Acts], object]] = {
     "submission_received": Acts.receive,
@@ -112,9 +135,13 @@ DONE: dict[str, Callable[[Acts], object]] = {
     "names_purged": Acts.erase,
     "original_opened": Acts.open,
     "original_not_opened": Acts.fail_to_open,
+    "release_drafted": Acts.draft,
+    "release_approved": Acts.approve_draft,
+    "release_published": Acts.publish,
+    "release_embargo_moved": Acts.move_embargo,
+    "release_withdrawn": Acts.lift_embargo,
 }
 ELSEWHERE = {
-    "release_published": "tests/path/test_release_verify.py",
     "identities_read": "tests/path/test_linkage.py",
 }
 PERSONAL = ("DIOP", "AMINATA", "1990-05-17", "17/05/1990", "ZZ0012345", "Z123456Z", "ATLANTE")

@@ -1,6 +1,7 @@
 """A release recomputed from what is stored: equal, or what differs is named; its ledger entry."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from tests.path.indicators import FEBRUARY, JANUARY, change, released
+from tests.path.indicators import FEBRUARY, FLOWS, JANUARY, change, released
 from warehouse.cli import app
 from warehouse.database import connect
 from warehouse.errors import UnknownRelease
 from warehouse.ledger import reading
 from warehouse.manifest import hash_json
+from warehouse.release import make_draft
 from warehouse.release_verify import (
     COLUMNS_BEFORE_THE_CATALOGUE,
     NotComparable,
@@ -23,6 +25,7 @@ from warehouse.release_verify import (
     verify_from_raw,
 )
 from warehouse.releasing.published import NothingReleased, release_manifest
+from warehouse.releasing.workflow import approve, publish_draft
 
 pytestmark = pytest.mark.path
 
@@ -131,6 +134,39 @@ def test_the_manifest_holds_the_place_of_the_release_in_the_ledger(
         (e.number, e.hash, f"release {n}") for n, e in enumerate(entries, start=1)
     ]
     assert json.loads(entries[1].content)["content_hash"] == told["content_hash"]
+
+
+def test_an_embargo_is_verified_before_anybody_reads_it_and_holds_its_own_entry(
+    two: "psycopg.Connection[Any]",
+) -> None:
+    change(two, "update indicators.df_workers set obs_value = 15 where obs_value = 13")
+    tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    with connect("simimo_pipeline") as session:
+        number = make_draft(session, FLOWS, "amina").number
+    with pytest.raises(UnknownRelease):
+        verify(number)
+    approve(number, "brahim")
+    publish_draft(number, "amina", tomorrow)
+    publish_draft(number, "amina", tomorrow + timedelta(days=1))
+    assert verify().number == number
+    assert verify().differences == ()
+    with connect("simimo_pipeline") as session:
+        entered = {e.number: e.action for e in reading.entries(session)}
+        [anchor] = [a for a in reading.released_anchors(session) if a.place == "release 3"]
+        assert reading.verify(session).faults == ()
+    assert list(entered.values())[2:] == [
+        "release_drafted",
+        "release_approved",
+        "release_published",
+        "release_embargo_moved",
+    ]
+    assert entered[anchor.number] == "release_published"
+    tamper(
+        two,
+        "update release.release set manifest = jsonb_set(manifest, '{released_at}', "
+        "'\"2026-01-01T00:00:00+00:00\"') where number = 3",
+    )
+    assert differences(number) == [("ledger", "")]
 
 
 def test_a_ledger_cut_after_a_release_is_found_by_its_manifest(

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from warehouse.catalogue import COMMAS, disclosure_said
+from warehouse.catalogue import disclosure_said
 from warehouse.catalogue import word as catalogue_word
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.explanation import Explanation
 from warehouse.lineage import Behind
-from warehouse.messages import words
+from warehouse.messages import COMMAS, words
 from warehouse.observation import Code
 from warehouse.releasing.shown import Shown
 from warehouse.report.figures import day, number, period_name

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from warehouse.catalogue import COMMAS
 from warehouse.documents.document import Document, Fact, Section, Table
 from warehouse.indicator import COMMON_DIMENSIONS
-from warehouse.messages import words
+from warehouse.messages import COMMAS, words
 from warehouse.releasing.changes import Change, Said
 from warehouse.releasing.instant import instant_text
 from warehouse.releasing.review import KINDS, Review
