@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from api import parameters
 from api.answer import JSON, Answer, make_answer
+from api.change_models import Changes
 from api.data import CSV, PINNING
 from api.description import describe
 from api.encoding import instant
 from api.library import Library, cache_control
-from api.models import Changes
 from warehouse.release_views import SPECIMEN
 from warehouse.releasing.change_file import changes_csv, changes_json
 from warehouse.releasing.changes import Change, ChangePage

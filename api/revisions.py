@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from api import parameters
 from api.answer import JSON, Answer, make_answer
+from api.change_models import Revised
 from api.citation import citation
 from api.data import CSV, file_name, next_address
 from api.description import describe
 from api.encoding import instant
 from api.library import Library, cache_control
-from api.models import Revised
 from warehouse.observation import PublishedDataflow, Selection
 from warehouse.observation_file import number_text
 from warehouse.release_views import SPECIMEN
