@@ -46,6 +46,7 @@ CHECKS = {
 }
 FIXED = "number, base, content_hash, notice, is_one_step, drafted_by, drafted_at"
 TABLES = ("release", "frozen_dataflow", "frozen_content", "observation")
+TOLD = "number, status, released_at, manifest, content_hash, base, notice"
 VALIDITY = ("valid_from_release", "valid_to_release")
 READERS = "simimo_api, simimo_analyst"
 
@@ -347,7 +348,9 @@ def _grant() -> None:
 
 
 def _restrict_readers() -> None:
-    """Readers see no row of a draft or of an embargo, whatever they ask."""
+    """Readers see no row of a draft or of an embargo, whatever they ask, and not who made it."""
+    op.execute(f"revoke select on release.release from {READERS}")
+    op.execute(f"grant select ({TOLD}) on release.release to {READERS}")
     conditions = {
         "release": "status = 'published' and number <= (select release.latest())",
         "frozen_dataflow": "number in (select r.number from release.release as r)",
@@ -376,6 +379,8 @@ def downgrade() -> None:
         for policy in ("readable", "written"):
             op.execute(f"drop policy {table}_{policy} on release.{table}")
         op.execute(f"alter table release.{table} disable row level security")
+    op.execute(f"revoke select ({TOLD}) on release.release from {READERS}")
+    op.execute(f"grant select on release.release to {READERS}")
     op.execute("alter view release.dataflow reset (security_invoker)")
     _drop_analysts_views()
     op.execute("drop view release.published")

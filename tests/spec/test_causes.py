@@ -17,7 +17,7 @@ def manifest(*sent: str, **changes: Any) -> dict[str, Any]:
     for text in sent:
         number, contract, period, version = text.split()
         submissions.append(
-            {"id": int(number), "contract": contract, "period": period, "version": version}
+            {"id": int(number), "contract": contract, "period": period, "version": int(version[1:])}
         )
     told = {
         "submissions": [s["id"] for s in submissions],
@@ -78,6 +78,11 @@ def test_the_reasons_of_a_flow(line: list[str]) -> None:
         if kind == "new" and period < "2025-12":
             continue
         assert ",".join(reasons(period, kind == "new", found)) == told, period
+
+
+def test_a_version_taken_back_is_a_withdrawal_of_it() -> None:
+    found = causes(FLOW, BEFORE, manifest("3 cnss_declarations 2025-11 v2"))
+    assert [(c.reason, c.facts["submission"]) for c in found] == [("withdrawal", 3)]
 
 
 def test_a_stock_is_touched_from_the_file_s_month_on() -> None:

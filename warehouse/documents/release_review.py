@@ -197,7 +197,7 @@ def _tables(found: Review, lang: str) -> Section:
 
 
 def _table_rows(found: Review, lang: str) -> Iterator[tuple[Marked, ...]]:
-    for name, told in found.manifest["dataflows"].items():
+    for name, told in sorted(found.manifest["dataflows"].items()):
         for table in told.get("tables", []):
             named = (COMMON_DIMENSIONS[d].label[lang] for d in table["dimensions"])
             crossed = " × ".join(named) or said("total", lang)

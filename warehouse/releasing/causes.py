@@ -109,15 +109,19 @@ def _of_submissions(
     dataflow: Dataflow, now: Mapping[str, Any], before: Mapping[str, Any]
 ) -> Iterator[Cause]:
     fresh, former = _submissions(dataflow, now), _submissions(dataflow, before)
-    known = {(s["contract"], s["period"]) for s in former.values()}
+    known = {(s["contract"], s["period"]): s for s in former.values()}
     told = {(s["contract"], s["period"]) for s in fresh.values()}
     for number in sorted(fresh.keys() - former.keys()):
         sent = fresh[number]
-        if (sent["contract"], sent["period"]) in known:
-            yield _of_extract("resubmission", dataflow, sent)
-        else:
+        earlier = known.get((sent["contract"], sent["period"]))
+        if earlier is None:
             # A newest month also confirms or revises what was provisional before it.
             yield Cause("new_month", facts=_facts(sent))
+        elif sent["version"] < earlier["version"]:
+            # A later version was taken back: the one before it counts again.
+            yield _of_extract("withdrawal", dataflow, earlier)
+        else:
+            yield _of_extract("resubmission", dataflow, sent)
     for number in sorted(former.keys() - fresh.keys()):
         gone = former[number]
         is_replaced = (gone["contract"], gone["period"]) in told
