@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as property_settings
+
+# How fast the program is lives in bench/: a busy machine fails no property.
+property_settings.register_profile("simimo", deadline=None)
+property_settings.load_profile("simimo")
 
 REAL_DATA_REASON = "SIMIMO_REAL_DATA is not set: the real open data is not at hand"
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.factories import many, write_csv
-from tests.path.indicators import JANUARY, change, released, submit
+from tests.path.indicators import FEBRUARY, JANUARY, change, released, submit
 from warehouse import submission
 from warehouse.cli import app
 from warehouse.explanation import explain
@@ -66,7 +66,7 @@ def test_as_of_a_release_it_tells_what_that_release_said(
     change(counted, "update indicators.df_workers set obs_value = 9 where obs_value = 7")
     submit(counted, "cnss_declarations", "2026-01", is_specimen=True)
     counted.commit()
-    released()
+    released(FEBRUARY)
     key = {"citizenship": "SN"}
     values = [explain("DF_WORKERS", key, "2025-11", n).observation["obs_value"] for n in (1, 2)]
     assert values == ["7", "9"]
