@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, TOTAL, Dataflow, Labels
 from warehouse.releasing.causes import causes
-from warehouse.releasing.inputs import inputs
+from warehouse.releasing.inputs import decided, inputs
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ def with_causes(
         "inputs": inputs(session).to_json(),
         "dataflows": told,
     }
-    before = base.manifest if base else None
+    before, known = base.manifest if base else None, decided(session)
     for name, (flow, _) in flows.items():
-        told[name]["causes"] = [cause.to_json() for cause in causes(flow, made, before)]
+        told[name]["causes"] = [cause.to_json() for cause in causes(flow, made, before, known)]
     return made
 
 
