@@ -328,8 +328,7 @@ def _require_unchanged(session: psycopg.Connection[Any], told: Manifest) -> None
 def _decided_since(session: psycopg.Connection[Any], told: Manifest) -> list[int]:
     """The decisions on codes that apply now and did not then, or did then and no longer apply."""
     if "inputs" in told:
-        then = {int(decision["id"]) for decision in told["inputs"]["decisions"]}
-        return sorted(then ^ {int(d["id"]) for d in inputs(session).decisions})
+        return sorted(set(told["inputs"]["decisions"]) ^ set(inputs(session).decisions))
     found = session.execute(
         "select id from codes.decision where status <> 'proposed' "
         "and greatest(decided_at, approved_at, revoked_at) > %s order by id limit 1",

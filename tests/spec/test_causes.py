@@ -5,10 +5,16 @@ from typing import Any
 import pytest
 
 from tests.dataflows import defined
-from warehouse.releasing.causes import Cause, causes, reasons
+from warehouse.indicator import Dataflow
+from warehouse.releasing.causes import Cause, reasons
+from warehouse.releasing.causes import causes as told_causes
 
 FLOW = defined(id="DF_X", stock_flow="flow")
 STOCK = defined(id="DF_X", stock_flow="stock")
+
+
+def causes(flow: Dataflow, now: dict[str, Any], before: dict[str, Any] | None) -> list[Cause]:
+    return told_causes(flow, now, before, DECIDED)
 
 
 def manifest(*sent: str, **changes: Any) -> dict[str, Any]:
@@ -36,7 +42,10 @@ def manifest(*sent: str, **changes: Any) -> dict[str, Any]:
 
 NOVEMBER, DECEMBER = "1 cnss_declarations 2025-11 v1", "2 cnss_declarations 2025-12 v1"
 BEFORE = manifest(NOVEMBER)
-DECISION = {"id": 7, "variable": "area", "provider": "*", "valid_from": "2025-12"}
+DECIDED = {
+    7: {"variable": "area", "provider": "*", "valid_from": "2025-12"},
+    8: {"variable": "area", "provider": "dgsn", "valid_from": None},
+}
 CORRECTION = {"contract": "cnss_declarations", "period": "2025-11", "column": "x", "mark": "m"}
 
 # What changed since, whether the cell is new, and its reasons by period:
@@ -58,7 +67,7 @@ SINCE = {
     "new_month": manifest(NOVEMBER, DECEMBER),
     "resubmission": manifest("3 cnss_declarations 2025-11 v2"),
     "withdrawal": manifest(),
-    "decision": manifest(NOVEMBER, inputs={"decisions": [DECISION], "corrections": []}),
+    "decision": manifest(NOVEMBER, inputs={"decisions": [7], "corrections": []}),
     "correction": manifest(NOVEMBER, inputs={"decisions": [], "corrections": [CORRECTION]}),
     "models": manifest(NOVEMBER, code_version={"package": "1", "models_hash": "n", "commit": None}),
     "resent+models": manifest(
@@ -108,13 +117,12 @@ def test_the_first_release_of_a_dataflow_has_one_reason() -> None:
 
 
 def test_a_decision_on_another_provider_s_codes_is_no_cause() -> None:
-    decision = {**DECISION, "provider": "dgsn"}
-    now = manifest(NOVEMBER, inputs={"decisions": [decision], "corrections": []})
+    now = manifest(NOVEMBER, inputs={"decisions": [8], "corrections": []})
     assert causes(FLOW, now, BEFORE) == []
 
 
 def test_a_decision_that_was_revoked_is_a_cause_too() -> None:
-    before = manifest(NOVEMBER, inputs={"decisions": [DECISION], "corrections": []})
+    before = manifest(NOVEMBER, inputs={"decisions": [7], "corrections": []})
     assert [c.reason for c in causes(FLOW, BEFORE, before)] == ["code_decision"]
 
 

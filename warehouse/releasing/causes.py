@@ -52,11 +52,11 @@ def cause_from(recorded: Mapping[str, Any]) -> Cause:
 class Inputs:
     """What a release rests on besides its submissions: decisions on codes, and corrections.
 
-    A decision is {"id", "variable", "provider", "valid_from"}; a correction {"contract",
-    "period", "column", "mark"}, where the mark tells one content from another.
+    A decision is its number; a correction {"contract", "period", "column", "mark"}, where the mark
+    tells one content from another.
     """
 
-    decisions: Sequence[Mapping[str, Any]] = ()
+    decisions: Sequence[int] = ()
     corrections: Sequence[Mapping[str, Any]] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -68,16 +68,26 @@ GONE = (Cause("method", facts={"changed": ["definition"]}),)
 """Why a dataflow went: its definition did."""
 
 
+Decided = Mapping[int, Mapping[str, Any]]
+"""Decisions on codes by number: {7: {"variable": "area", "provider": "*", "valid_from": None}}."""
+
+
 def causes(
-    dataflow: Dataflow, now: Mapping[str, Any], before: Mapping[str, Any] | None
+    dataflow: Dataflow,
+    now: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    decided: Decided,
 ) -> list[Cause]:
-    """What differs for `dataflow` between two manifests; before the first release there is none."""
+    """What differs for `dataflow` between two manifests; before the first release there is none.
+
+    `decided` says what every decision is that one of the manifests names.
+    """
     told = (before or {}).get("dataflows", {})
     if before is None or dataflow.id not in told:
         return [Cause("first")]
     return [
         *_of_submissions(dataflow, now, before),
-        *_of_decisions(dataflow, now, before),
+        *_of_decisions(dataflow, now, before, decided),
         *_of_corrections(dataflow, now, before),
         *_of_method(dataflow, now, before),
     ]
@@ -154,12 +164,13 @@ def _is_cumulative(contract_id: str) -> bool:
 
 
 def _of_decisions(
-    dataflow: Dataflow, now: Mapping[str, Any], before: Mapping[str, Any]
+    dataflow: Dataflow, now: Mapping[str, Any], before: Mapping[str, Any], decided: Decided
 ) -> Iterator[Cause]:
-    for decision in _differing("decisions", now, before):
-        if _has_variable(dataflow, decision["variable"], decision["provider"]):
-            facts = {name: decision[name] for name in ("id", "variable", "provider")}
-            yield Cause("code_decision", decision["valid_from"], None, facts)
+    for number in _differing("decisions", now, before):
+        variable, provider = decided[number]["variable"], decided[number]["provider"]
+        if _has_variable(dataflow, variable, provider):
+            facts = {"id": number, "variable": variable, "provider": provider}
+            yield Cause("code_decision", decided[number]["valid_from"], None, facts)
 
 
 def _has_variable(dataflow: Dataflow, variable: str, provider: str) -> bool:
@@ -182,14 +193,17 @@ def _of_corrections(
             yield Cause("correction", correction["period"], last, facts)
 
 
-def _differing(
-    kind: str, now: Mapping[str, Any], before: Mapping[str, Any]
-) -> list[Mapping[str, Any]]:
+def _differing(kind: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> list[Any]:
     """What stands in one of two manifests; nothing where the earlier one did not record it."""
     if "inputs" not in before:
         return []
-    fresh, former = now["inputs"][kind], before["inputs"][kind]
-    return [*(d for d in fresh if d not in former), *(d for d in former if d not in fresh)]
+    fresh, former = ({_mark(d): d for d in told["inputs"][kind]} for told in (now, before))
+    return [d for mark, d in (fresh | former).items() if (mark in fresh) != (mark in former)]
+
+
+def _mark(given: Any) -> str:
+    """What tells one input from another."""
+    return str(given) if isinstance(given, int) else "|".join(map(str, given.values()))
 
 
 def _of_method(

@@ -17,6 +17,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, TOTAL, Dataflow, Labels
 from warehouse.releasing.causes import Inputs, causes
+from warehouse.releasing.inputs import decided
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ def with_causes(
         "inputs": rested_on.to_json(),
         "dataflows": told,
     }
-    before = base.manifest if base else None
+    before, known = base.manifest if base else None, decided(session)
     for name, (flow, _) in flows.items():
-        told[name]["causes"] = [cause.to_json() for cause in causes(flow, made, before)]
+        told[name]["causes"] = [cause.to_json() for cause in causes(flow, made, before, known)]
     return made
 
 

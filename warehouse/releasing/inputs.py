@@ -8,23 +8,24 @@ from typing import Any
 import psycopg
 
 from warehouse.manifest import hash_json
-from warehouse.releasing.causes import Inputs
+from warehouse.releasing.causes import Decided, Inputs
 
 APPLIED = "harmonised.correction_applied"
 
 
 def inputs(session: psycopg.Connection[Any]) -> Inputs:
     """The decisions that apply, and the corrections that changed a record."""
-    return Inputs(_decisions(session), _corrections(session))
+    found = session.execute("select id from codes.decision where status = 'approved' order by id")
+    return Inputs([number for (number,) in found], _corrections(session))
 
 
-def _decisions(session: psycopg.Connection[Any]) -> list[dict[str, Any]]:
-    found = session.execute("""
-        select id, variable, provider, to_char(valid_from, 'YYYY-MM') from codes.decision
-        where status = 'approved' order by id
-    """)
-    named = ("id", "variable", "provider", "valid_from")
-    return [dict(zip(named, row, strict=True)) for row in found]
+def decided(session: psycopg.Connection[Any]) -> Decided:
+    """What every decision on a code is, those revoked too."""
+    found = session.execute(
+        "select id, variable, provider, to_char(valid_from, 'YYYY-MM') from codes.decision"
+    )
+    named = ("variable", "provider", "valid_from")
+    return {number: dict(zip(named, said, strict=True)) for number, *said in found}
 
 
 def _corrections(session: psycopg.Connection[Any]) -> list[dict[str, Any]]:
