@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.ledger.entry import (
@@ -50,6 +50,7 @@ def relinked(entries: list[Entry], start: int = 0) -> list[Entry]:
     return made
 
 
+PATIENT = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 # Few characters, each awkward in its own way: hypothesis need not learn all of Unicode first.
 WORDS = st.text(st.sampled_from('ab"\\/\n\x01\x7fé\u2028ع🧾'), max_size=8)
 CONTENTS = st.lists(
@@ -76,12 +77,14 @@ def test_an_instant_of_another_time_zone_has_the_same_bytes() -> None:
     assert canonical_bytes(there) == canonical_bytes(entry)
 
 
+@PATIENT
 @given(CONTENTS)
 def test_a_chain_that_nobody_touched_has_no_fault(contents: list[dict[str, object]]) -> None:
     made = chain(*contents)
     assert list(faults(made, [e.anchor for e in made])) == []
 
 
+@PATIENT
 @given(CONTENTS, st.data())
 def test_a_changed_entry_is_found(contents: list[dict[str, object]], data: st.DataObject) -> None:
     made = chain(*contents)
@@ -93,6 +96,7 @@ def test_a_changed_entry_is_found(contents: list[dict[str, object]], data: st.Da
     assert Fault("changed", place + 1) in list(faults(made))
 
 
+@PATIENT
 @given(CONTENTS, st.data())
 def test_a_deleted_entry_is_found(contents: list[dict[str, object]], data: st.DataObject) -> None:
     made = chain(*contents)
@@ -102,6 +106,7 @@ def test_a_deleted_entry_is_found(contents: list[dict[str, object]], data: st.Da
     assert {"missing", "unlinked"} <= kinds
 
 
+@PATIENT
 @given(CONTENTS, st.data())
 def test_two_swapped_entries_are_found(
     contents: list[dict[str, object]], data: st.DataObject
@@ -115,6 +120,7 @@ def test_two_swapped_entries_are_found(
     assert {f.kind for f in faults(made)} >= {"changed", "unlinked"}
 
 
+@PATIENT
 @given(CONTENTS, st.data())
 def test_a_cut_tail_is_found_by_an_anchor_alone(
     contents: list[dict[str, object]], data: st.DataObject
@@ -126,6 +132,7 @@ def test_a_cut_tail_is_found_by_an_anchor_alone(
     assert list(faults(kept, [anchor])) == [Fault("cut", anchor.number, "release 4")]
 
 
+@PATIENT
 @given(CONTENTS, st.data())
 def test_a_chain_computed_anew_is_found_by_an_anchor_alone(
     contents: list[dict[str, object]], data: st.DataObject
