@@ -216,6 +216,21 @@ def test_a_file_that_came_since_makes_a_release_incomparable(
     assert f"submission {number}" in refused.value.detail
 
 
+def test_a_decision_taken_since_makes_a_release_incomparable(
+    two: "psycopg.Connection[Any]",
+) -> None:
+    """Held to the decisions that the manifest names, not to its instant, which may be to come."""
+    made = two.execute(
+        "insert into codes.decision (variable, provider, source_code, code, quality, decided_by,"
+        " status) values ('area', '*', 'X', 'SN', 'exact', 'nadia', 'approved') returning id"
+    ).fetchone()
+    two.commit()
+    assert made is not None
+    with pytest.raises(NotComparable) as refused:
+        verify_from_raw()
+    assert refused.value.detail == f"decision {made[0]}"
+
+
 def test_hashes_do_not_follow_the_order_of_keys() -> None:
     assert hash_json({"a": 1, "b": [2]}) == hash_json({"b": [2], "a": 1})
 
