@@ -89,6 +89,8 @@ def household(**given: object) -> Interview:
         "interviewer_code": "014",
         "region": "MA-06",
         "psu": "06.141.01.01",
+        "segment_number": 4,
+        "listing_class": "sought",
         "household_number": 17,
         "attempts": 1,
         "visit_result": "completed",
