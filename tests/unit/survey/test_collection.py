@@ -48,6 +48,15 @@ def test_headings_without_the_names_of_groups_are_understood(tmp_path, contract_
     assert found(path, contract_id) == set()
 
 
+def test_the_keys_of_kobotoolbox_are_understood(tmp_path):
+    """Records are numbered there; `_parent_index` is the number of the household."""
+    path = tmp_path / "person.csv"
+    numbered = row(PERSONS, key="12", parent_key="3")
+    text = csv_of(PERSONS, [numbered]).replace("PARENT_KEY", "_parent_index")
+    path.write_text(text.replace("KEY", "_index", 1), "utf-8")
+    assert found(path, PERSONS) == set()
+
+
 def test_every_question_of_the_form_is_a_column_of_a_contract():
     """The form and the contracts are two homes of one list of names."""
     for contract_id in FILES:
