@@ -49,6 +49,10 @@ def test_the_plan_is_a_folder_of_tables(say, tmp_path):
         (("sample", "--seed", "1", "--start", "demain", "--output", "plan"), "CLI-013"),
         (("sample", "--seed", "1", "--cv", "0.001", "--output", "plan"), "CLI-004"),
         (("sample", "--output", "plan"), "CLI-003"),
+        (
+            ("sample", "--seed", "1", "--cv", "0.02", "--share", "0.01", "--output", "plan"),
+            "SUR-001",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(say, arguments, refusal):
