@@ -217,7 +217,7 @@
         "coverage": "campaign",
         "unknown_code_share_max": 0.05,
         "key": ["household_id"],
-        "columns": ["key", "interview_start", "interview_end", "interview_date", "interviewer_code", "region", "psu", "stratum", "household_number", "household_id", "attempts", "visit_result", "is_interview", "consent", "interview_language", "household_size", "reviewed"],
+        "columns": ["key", "interview_start", "interview_end", "interview_date", "interviewer_code", "region", "psu", "stratum", "segment_number", "listing_class", "household_number", "household_id", "attempts", "visit_result", "is_interview", "consent", "interview_language", "household_size", "reviewed"],
         "variables": ["commune", "region"],
         "date_formats": {"interview_date": ["%Y-%m-%d", "%d/%m/%Y"]},
         "code_lengths": {},

@@ -9,8 +9,12 @@ from datetime import date
 from functools import cache
 
 import pytest
+from lxml import etree
 
-from tests.spec.interview import Interview
+from tests.spec.interview import Interview, X
+from tests.survey_export import FILES
+from warehouse.contracts.contract import contract
+from warehouse.reading.headings import normalised, vocabulary
 from warehouse.survey.form.source import form
 from warehouse.survey.form.xlsform import xlsform
 
@@ -89,6 +93,8 @@ def household(**given: object) -> Interview:
         "interviewer_code": "014",
         "region": "MA-06",
         "psu": "06.141.01.01",
+        "segment_number": 4,
+        "listing_class": "sought",
         "household_number": 17,
         "attempts": 1,
         "visit_result": "completed",
@@ -258,3 +264,27 @@ def test_a_daily_wage_is_told_for_the_month() -> None:
     interview.answers(where, first_earnings=120, first_earnings_period="day")
     interview.answer(f"{where}/first_earnings_count", 26)
     assert interview.value(f"{where}/first_earnings_month") == "3120"
+
+
+@pytest.mark.parametrize("contract_id", FILES)
+def test_every_column_of_an_export_is_known_to_its_contract(contract_id: str) -> None:
+    """The leaves of the converted form, by the headings that ODK Central makes of them."""
+    known = {normalised(heading) for heading in contract(contract_id).ignored_headings}
+    known |= set(vocabulary(contract(contract_id)).known)
+    repeats = [name for _, name in FILES.values() if name]
+    found = [
+        "-".join(path[last + 1 :])
+        for path in leaves(converted())
+        for last in [max((n for n, step in enumerate(path) if step in repeats), default=0)]
+        if path[last] == (FILES[contract_id][1] or "data")
+    ]
+    assert len(found) > 10
+    assert [heading for heading in found if normalised(heading) not in known] == []
+
+
+def leaves(xform: str) -> list[list[str]]:
+    """The path of every answer in the form's instance, from data on."""
+    first = etree.fromstring(xform.encode()).find(f".//{X}instance")
+    steps = [[node, *node.iterancestors()] for node in first.iter("*") if len(node) == 0]
+    named = [[etree.QName(each).localname for each in reversed(path)] for path in steps]
+    return [path[path.index("data") :] for path in named]

@@ -67,6 +67,7 @@ def sample(
     lang: Lang = "fr",
 ) -> None:
     """Draw the sample and write its plan: units, strata, precision, calendar."""
+    from warehouse.cli.refusal import OutputNotWritable
     from warehouse.documents.document import rendered
     from warehouse.survey.sampling.fieldwork import calendar
     from warehouse.survey.sampling.plan import sampling_plan
@@ -76,7 +77,11 @@ def sample(
     plan = sampling_plan(seed, cv, share, module)
     stays = calendar(plan, teams, _day(start))
     page = rendered(plan_document(plan, stays, lang), "html")
-    for path in write_plan(output, tables(plan, stays), page):
+    try:
+        written = write_plan(output, tables(plan, stays), page)
+    except OSError:
+        raise OutputNotWritable(file=output) from None
+    for path in written:
         typer.echo(word("written", lang, file=path))
 
 

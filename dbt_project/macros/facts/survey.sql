@@ -9,6 +9,8 @@
             "interview_date": "date",
             "interviewer_code": "text",
             "stratum": "text",
+            "segment_number": "bigint",
+            "listing_class": "text",
             "household_number": "bigint",
             "household_id": "text",
             "attempts": "bigint",

@@ -48,6 +48,15 @@ def test_headings_without_the_names_of_groups_are_understood(tmp_path, contract_
     assert found(path, contract_id) == set()
 
 
+def test_the_keys_of_kobotoolbox_are_understood(tmp_path):
+    """Records are numbered there; `_parent_index` is the number of the household."""
+    path = tmp_path / "person.csv"
+    numbered = row(PERSONS, key="12", parent_key="3")
+    text = csv_of(PERSONS, [numbered]).replace("PARENT_KEY", "_parent_index")
+    path.write_text(text.replace("KEY", "_index", 1), "utf-8")
+    assert found(path, PERSONS) == set()
+
+
 def test_every_question_of_the_form_is_a_column_of_a_contract():
     """The form and the contracts are two homes of one list of names."""
     for contract_id in FILES:
@@ -81,32 +90,33 @@ def test_an_archive_without_the_contracts_file_says_what_it_holds(tmp_path):
 
 FAULTS = {
     "negative first earnings": (
-        RECRUITMENT, {"first_earnings": "-5"}, ("error", "below_minimum", "first_earnings"),
+        RECRUITMENT, {"first_earnings": "-5"}, ("warning", "cross_field", "first_earnings"),
     ),
     "first earnings of zero": (
-        RECRUITMENT, {"first_earnings": "0"}, ("error", "below_minimum", "first_earnings"),
+        RECRUITMENT, {"first_earnings": "0"}, ("warning", "cross_field", "first_earnings"),
     ),
-    "negative earnings": (PERSONS, {"earnings": "-1"}, ("error", "below_minimum", "earnings")),
+    "negative earnings": (PERSONS, {"earnings": "-1"}, ("warning", "cross_field", "earnings")),
     "earnings of zero": (PERSONS, {"earnings": "0"}, ("warning", "cross_field", "earnings")),
     "earnings without a job": (
         PERSONS, {"labour_status": "outside"},
-        ("error", "cross_field", "earnings, labour_status"),
+        ("warning", "cross_field", "earnings, labour_status"),
     ),
     "a cost without currency": (
         RECRUITMENT, {"cost_visa_currency": None},
-        ("error", "cross_field", "cost_visa, cost_visa_currency"),
+        ("warning", "cross_field", "cost_visa, cost_visa_currency"),
     ),
     "a currency of no list": (
         RECRUITMENT, {"cost_visa_currency": "ZZZ"},
         ("warning", "unknown_code", "cost_visa_currency"),
     ),
+    "a negative cost": (RECRUITMENT, {"cost_visa": "-5"}, ("warning", "cross_field", "cost_visa")),
     "a period of no list": (
         RECRUITMENT, {"first_earnings_period": "season"},
         ("error", "not_in_list", "first_earnings_period"),
     ),
     "earnings without a period": (
         RECRUITMENT, {"first_earnings_period": None},
-        ("error", "cross_field", "first_earnings, first_earnings_period"),
+        ("warning", "cross_field", "first_earnings, first_earnings_period"),
     ),
     "a person under another household": (
         PERSONS, {"parent_key": OTHER_HOUSEHOLD}, ("error", "cross_field", "key, parent_key"),
@@ -130,6 +140,13 @@ def test_each_fault_is_a_clear_finding(tmp_path, fault):
     contract_id, change, expected = FAULTS[fault]
     path = write_export(tmp_path / "export.zip", **{contract_id: [row(contract_id, **change)]})
     assert expected in found(path, contract_id)
+
+
+def test_a_doubtful_amount_does_not_stop_the_other_households(tmp_path):
+    """The household cannot be asked again: the record comes in, told, for estimation to judge."""
+    doubtful = row(RECRUITMENT, first_earnings="-5", cost_visa_currency=None)
+    path = write_export(tmp_path / "export.zip", **{RECRUITMENT: [doubtful]})
+    assert check_file(path, RECRUITMENT, PERIOD, True).state == "accepted"
 
 
 def test_a_person_in_two_households_is_told(tmp_path):

@@ -12,11 +12,18 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal, get_args
 
+from warehouse.errors import SimimoError
 from warehouse.survey.sampling.assumptions import Assumptions
 from warehouse.survey.sampling.frame import PrimaryUnit
 
 Module = Literal["worker", "returnee", "recruitment"]
 MODULES: tuple[Module, ...] = get_args(Module)
+
+
+class PrecisionOutOfReach(SimimoError):
+    """No sample of the frame gives the coefficient of variation wished for."""
+
+    key = "precision_out_of_reach"
 
 
 @dataclass(frozen=True)
@@ -90,10 +97,14 @@ def allocated(
     """The strata with the rate at which each is listed, so that `share` of the persons of `module`
     is estimated with the coefficient of variation `cv` in the whole country.
 
-    A rate is at most 1; where strata reach it, the others are listed more.
+    A rate is at most 1; where strata reach it, the others are listed more. Raises
+    PrecisionOutOfReach where that is not enough.
     """
     weights = {each.code: sqrt(each.sought / each.households) for each in found}
     seen = assumed.response.interviewed * assumed.response.listed_rightly
+    best = expected_cv(found, dict.fromkeys(weights, 1.0), assumed, share, module, seen)
+    if best > cv:
+        raise PrecisionOutOfReach(cv=f"{cv:.3f}", best=f"{best:.3f}")
     low, high = 0.0, 1 / min(weights.values())
     for _ in range(200):
         # A wider listing never makes the estimate worse, so that halving finds the size.

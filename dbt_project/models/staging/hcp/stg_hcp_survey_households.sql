@@ -19,6 +19,8 @@ renamed as (
             as interview_date,
         interviewer_code,
         stratum,
+        {{ to_integer("segment_number") }} as segment_number,
+        listing_class,
         {{ to_integer("household_number") }} as household_number,
         household_id,
         {{ to_integer("attempts") }} as attempts,
