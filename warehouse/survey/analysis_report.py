@@ -279,6 +279,7 @@ def _quality(survey: Survey, lang: str) -> Section:
         withheld=percent(rules.withheld_over_cv, lang),
         flagged_freedom=rules.flagged_below_freedom,
         withheld_freedom=rules.withheld_below_freedom,
+        persons=rules.withheld_below_count,
         lonely=rules.lonely_unit,
         spreads=number(rules.outlier_spreads, lang),
         least=number(round(float(weights.min() or 0), 1), lang),  # type: ignore[arg-type]
