@@ -131,7 +131,7 @@ def replicated(sample: "Sample") -> "Sample":
     """
     import svy
 
-    rule = "skip" if sample.design.stratum else None
+    rule: Literal["skip"] | None = "skip" if sample.design.stratum else None
     certain = svy.Sample(sample.data, sample.design.update(singleton=rule))
     made = certain.weighting.create_bs_wgts(
         n_reps=settings().replicates, rstate=settings().seed, rep_prefix="replicate_"
