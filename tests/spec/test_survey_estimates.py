@@ -13,6 +13,7 @@ import pytest
 from warehouse.survey.design import Design, DesignRefused, design_findings, sample
 from warehouse.survey.estimate import (
     Estimate,
+    counts,
     means,
     quantiles,
     ratios,
@@ -217,9 +218,9 @@ def test_quartiles_are_values_of_the_sample_and_come_again_with_the_seed() -> No
     assert all(estimate.freedom == 4 for (estimate,) in found.values())
 
 
-def estimate_of(cv: float | None, freedom: int = 30) -> Estimate:
+def estimate_of(cv: float | None, freedom: int = 30, count: int = 50) -> Estimate:
     value = 0.0 if cv is None else 100.0
-    return Estimate((), value, 100 * (cv or 0.0), None, None, freedom, 50)
+    return Estimate((), value, 100 * (cv or 0.0), None, None, freedom, count)
 
 
 @pytest.mark.parametrize(
@@ -241,6 +242,25 @@ def estimate_of(cv: float | None, freedom: int = 30) -> Estimate:
 )
 def test_the_coefficient_of_variation_decides(cv: float | None, freedom: int, quality: str) -> None:
     assert estimate_of(cv, freedom).quality == quality
+
+
+@pytest.mark.parametrize(("count", "quality"), [(4, "withheld"), (5, "published")])
+def test_few_persons_are_not_told(count: int, quality: str) -> None:
+    assert estimate_of(0.1, count=count).quality == quality
+
+
+@pytest.mark.parametrize("rule", ["certainty", "adjust", "average"])
+def test_a_lonely_unit_is_in_every_bootstrap_sample_and_keeps_its_rule(rule: str) -> None:
+    drawn = sample(records(LONELY), replace(LONELY_DESIGN, lonely_unit=rule))  # type: ignore[arg-type]
+    bootstrap = replicated(drawn)
+    assert quantiles(drawn, bootstrap, "y", (0.5,))[0.5][0].value == 3
+    assert totals(bootstrap, "y") == totals(drawn, "y")
+
+
+def test_a_count_rests_on_those_counted() -> None:
+    tall = records(SIMPLE).with_columns((pl.col("y") > 4).cast(pl.Float64).alias("is_tall"))
+    (count,) = counts(sample(tall, SIMPLE_DESIGN), "is_tall")
+    assert (count.value, count.count) == (30, 3)
 
 
 def test_no_error_without_degrees_of_freedom() -> None:

@@ -30,6 +30,7 @@ SHOWN_BREAKDOWNS = (
     "sex", "age_band", "education", "occupation", "activity", "corridor", "channel",
     "migration_rank",
 )  # fmt: skip
+WITH_AND_WITHOUT = (("with_outliers", True), ("without_outliers", False))
 DECIMALS = {"RATIO": 2, "MAD": 0, "PS": 0, "PT": 1}
 ESTIMATE_HEADINGS = ("estimate", "standard_error", "interval", "cv", "effect", "count")
 NONE = Marked("–")
@@ -189,12 +190,13 @@ def _cost_pictures(survey: Survey, scope: str, lang: str) -> Iterator[Picture]:
     measures = [
         _bar(measure_name(row["measure"], lang), row, said(series, lang))
         for measure in RATIO_MEASURES
-        for series, with_outliers in (("with_outliers", True), ("without_outliers", False))
+        for series, with_outliers in WITH_AND_WITHOUT
         for row in _rows(survey, scope, (measure,), with_outliers=with_outliers)
         if _is_told(row)
     ]
     if measures:
-        yield interval_picture(measures, said("picture_measures", lang), lang)
+        series = [said(name, lang) for name, _ in WITH_AND_WITHOUT]
+        yield interval_picture(measures, said("picture_measures", lang), lang, series)
     domains = [
         _bar(code_name(breakdown, row["code"], lang), row)
         for breakdown in ("sex", "age_band", "channel", "corridor")
@@ -279,6 +281,7 @@ def _quality(survey: Survey, lang: str) -> Section:
         withheld=percent(rules.withheld_over_cv, lang),
         flagged_freedom=rules.flagged_below_freedom,
         withheld_freedom=rules.withheld_below_freedom,
+        persons=rules.withheld_below_count,
         lonely=rules.lonely_unit,
         spreads=number(rules.outlier_spreads, lang),
         least=number(round(float(weights.min() or 0), 1), lang),  # type: ignore[arg-type]

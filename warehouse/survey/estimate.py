@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from warehouse.survey.design import records_of
 from warehouse.survey.settings import settings
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Estimate:
         rules = settings()
         if self.standard_error is None or self.freedom < rules.withheld_below_freedom:
             return "withheld"
+        if self.count < rules.withheld_below_count:
+            return "withheld"
         if self.cv is not None and self.cv > rules.withheld_over_cv:
             return "withheld"
         is_sure = self.cv is not None and self.cv <= rules.flagged_over_cv
@@ -67,6 +70,12 @@ def totals(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estima
         replace(one, design_effect=None) if by else one
         for one in _linearised(sample, "total", column, by=by)
     ]
+
+
+def counts(sample: "Sample", column: str) -> list[Estimate]:
+    """How many persons `column` is 1 of, not 0; its count is of those alone."""
+    (made,) = _linearised(sample, "total", column, by=())
+    return [replace(made, count=int(records_of(sample)[column].sum()))]
 
 
 def means(sample: "Sample", column: str, by: Sequence[str] = ()) -> list[Estimate]:
@@ -116,11 +125,18 @@ def quantiles(
 
 
 def replicated(sample: "Sample") -> "Sample":
-    """The sample with bootstrap weights of its primary units, of the seed in estimates.yml."""
-    made: Sample = sample.weighting.create_bs_wgts(
+    """The sample with bootstrap weights of its primary units, of the seed in estimates.yml.
+
+    Whatever the rule of a lonely unit, it is in every bootstrap sample: there is nothing to draw.
+    """
+    import svy
+
+    rule: Literal["skip"] | None = "skip" if sample.design.stratum else None
+    certain = svy.Sample(sample.data, sample.design.update(singleton=rule))
+    made = certain.weighting.create_bs_wgts(
         n_reps=settings().replicates, rstate=settings().seed, rep_prefix="replicate_"
     )
-    return made
+    return svy.Sample(made.data, sample.design.update(rep_wgts=made.design.rep_wgts))
 
 
 def _linearised(sample: "Sample", method: str, *columns: str, by: Sequence[str]) -> list[Estimate]:

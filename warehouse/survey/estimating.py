@@ -5,26 +5,18 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.errors import SimimoError
 from warehouse.survey.calibration import CALIBRATED, Margins, Method, calibrated
-from warehouse.survey.design import Design, records_of, sample
+from warehouse.survey.design import Design, DesignRefused, records_of, sample
 from warehouse.survey.estimate import replicated
 from warehouse.survey.figures import prepared, recruitment_figures, table, worker_figures
-from warehouse.survey.records import RESPONSE_WEIGHT, Answers, answers, read_export
+from warehouse.survey.records import RESPONSE_WEIGHT, VISIT, Answers, answers, read_export
+from warehouse.survey.sample_list import sample_list, with_columns
 
 CELL = "stratum"
 """Response cells: region and milieu, which both make households easier or harder to reach."""
-LISTED = ("household_id", "stratum", "base_weight", "variance_stratum", "variance_unit")
-"""What the list of the sample must tell of each household drawn."""
 STAGES = ("variance_household", "variance_unit_count", "variance_household_count")
-"""What it may tell: with these both stages take their finite-population correction."""
+"""What the list may tell: with these both stages take their finite-population correction."""
 MARGINS = ("variable", "code", "persons")
-
-
-class ListNotReadable(SimimoError):
-    """The list of the sample or of the census margins lacks a column."""
-
-    key = "survey_list_not_readable"
 
 
 @dataclass(frozen=True)
@@ -40,8 +32,15 @@ class Survey:
 def estimated(
     export: Path, listed: Path, margins: Path | None = None, method: Method = "raking"
 ) -> Survey:
-    """The figures of an export, by the list of its sample and margins of the census if given."""
-    found = answers(read_export(export), _listed(listed), CELL)
+    """The figures of an export, by the list of its sample and margins of the census if given.
+
+    `listed` is a list of the households drawn, or units.csv of the sampling plan. Raises
+    DesignRefused where a cell has no respondent, or where weights or units are not whole.
+    """
+    told = read_export(export)
+    found = answers(told, sample_list(listed, told.get(VISIT, pl.DataFrame())), CELL)
+    if errors := tuple(one for one in found.findings if one.severity == "error"):
+        raise DesignRefused(errors)
     drawn = replicated(sample(prepared(found.persons), design(found.persons)))
     if margins is not None:
         drawn = calibrated(drawn, read_margins(margins), method)
@@ -56,20 +55,10 @@ def design(persons: pl.DataFrame) -> Design:
     return Design(RESPONSE_WEIGHT, "variance_stratum", "variance_unit", *with_stages)
 
 
-def _listed(path: Path) -> pl.DataFrame:
-    return _with_columns(pl.read_csv(path, infer_schema_length=None), LISTED, path)
-
-
 def read_margins(path: Path) -> Margins:
     """Census counts of persons: a row a code, with the column of the form that it is a code of."""
-    rows = _with_columns(pl.read_csv(path, schema_overrides={"code": pl.String}), MARGINS, path)
+    rows = with_columns(pl.read_csv(path, schema_overrides={"code": pl.String}), MARGINS, path.name)
     told: dict[str, dict[str, float]] = {}
     for variable, code, persons in rows.select(MARGINS).iter_rows():
         told.setdefault(variable, {})[code] = float(persons)
     return told
-
-
-def _with_columns(rows: pl.DataFrame, wanted: tuple[str, ...], path: Path) -> pl.DataFrame:
-    if missing := [name for name in wanted if name not in rows.columns]:
-        raise ListNotReadable(file=path.name, columns=", ".join(missing))
-    return rows

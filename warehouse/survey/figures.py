@@ -11,6 +11,7 @@ from warehouse.survey.design import records_of
 from warehouse.survey.estimate import (
     QUARTILES,
     Estimate,
+    counts,
     means,
     quantiles,
     ratios,
@@ -142,7 +143,8 @@ def _cost_measures(
     yield "MEAN_COST", "MAD", means(drawn, cost, columns)
     yield "MEAN_EARNINGS", "MAD", means(drawn, earned, columns)
     yield "ZERO_COST", "PT", shares(drawn, free, columns)
-    yield "PERSONS", "PS", totals(drawn, names["person" if by else "persons"], columns)
+    persons = totals(drawn, names["person"], columns) if by else counts(drawn, names["persons"])
+    yield "PERSONS", "PS", persons
 
 
 def worker_figures(drawn: "Sample") -> Iterator[Figure]:
@@ -152,7 +154,7 @@ def worker_figures(drawn: "Sample") -> Iterator[Figure]:
     """
     linear, records = _without_replicates(drawn), records_of(drawn)
     for name in (*CATEGORIES, *RETURN_PERIODS):
-        yield from _figures(name, TOTAL, True, "", "PS", totals(linear, name))
+        yield from _figures(name, TOTAL, True, "", "PS", counts(linear, name))
         more = ("abroad_country",) if name.startswith("RMW") else ()
         for by in (*WORKER_BREAKDOWNS, *more):
             if by in records.columns and records[f"{name}_in"].count():

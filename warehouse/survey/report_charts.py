@@ -8,7 +8,8 @@ from warehouse.documents.drawing import COLOURS, FONTS, drawn
 from warehouse.report.marked import Marked
 
 WIDTH, ROW_HEIGHT = 460, 26
-FORMATTED = "format(datum.value, ',.4~r')"
+GRID = "#e3e8ee"
+FORMATTED = "replace(format(datum.value, ',.4~r'), '\u2212', '-')"
 COMMA_FOR_POINT = f"replace(replace({FORMATTED}, /,/g, ' '), '.', ',')"
 SWAPPED = f"replace(replace(replace({FORMATTED}, '.', '_'), /,/g, '.'), '_', ',')"
 FIGURES = {"fr": COMMA_FOR_POINT, "ar": SWAPPED, "en": FORMATTED}
@@ -27,16 +28,17 @@ class Bar:
     group: str = ""
 
 
-def interval_picture(bars: Sequence[Bar], caption: Marked, lang: str) -> Picture:
+def interval_picture(
+    bars: Sequence[Bar], caption: Marked, lang: str, series: Sequence[str] = ("",)
+) -> Picture:
     """One row a name, in the order given; series stand beside each other in colours."""
     rows = [vars(bar) for bar in bars]
     names = list(dict.fromkeys(bar.name for bar in bars))
-    series = list(dict.fromkeys(bar.series for bar in bars))
     colour = {
         "field": "series",
         "type": "nominal",
-        "sort": series,
-        "scale": {"range": list(COLOURS)},
+        "sort": list(series),
+        "scale": {"domain": list(series), "range": list(COLOURS)},
         "legend": {"title": None, "orient": "bottom"} if len(series) > 1 else None,
     }
     y = {
@@ -45,7 +47,7 @@ def interval_picture(bars: Sequence[Bar], caption: Marked, lang: str) -> Picture
         "sort": names,
         "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False, "grid": True},
     }
-    offset = {"field": "series", "type": "nominal", "sort": series}
+    offset = {"field": "series", "type": "nominal", "sort": list(series)}
     axis = {"title": None, "labelExpr": FIGURES[lang]}
     quantity = {"type": "quantitative", "axis": axis}
     encoding = {"y": y, "color": colour} | ({"yOffset": offset} if len(series) > 1 else {})
@@ -66,6 +68,6 @@ def interval_picture(bars: Sequence[Bar], caption: Marked, lang: str) -> Picture
         "data": {"values": rows},
         "encoding": encoding,
         "layer": layers,
-        "config": {"font": FONTS, "view": {"stroke": None}},
+        "config": {"font": FONTS, "view": {"stroke": None}, "axis": {"gridColor": GRID}},
     }
     return Picture(drawn(specification), caption, is_tall=len(names) > 8)

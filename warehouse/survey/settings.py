@@ -21,6 +21,7 @@ class Settings(BaseModel):
     withheld_over_cv: float = Field(gt=0)
     flagged_below_freedom: int = Field(ge=1)
     withheld_below_freedom: int = Field(ge=1)
+    withheld_below_count: int = Field(ge=1)
     lonely_unit: LonelyUnit
     replicates: int = Field(ge=100)
     seed: int

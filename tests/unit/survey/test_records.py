@@ -6,8 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warehouse.survey.estimating import ListNotReadable, read_margins
+from warehouse.survey.design import DesignRefused
+from warehouse.survey.estimating import estimated, read_margins
 from warehouse.survey.records import Answers, ExportIncomplete, answers, read_export
+from warehouse.survey.sample_list import ListNotReadable, sample_list
 
 VISITS = """KEY,visit-household_id,visit-visit_result
 uuid:1,P-1,completed
@@ -121,3 +123,51 @@ def test_margins_are_read_by_variable_and_code(tmp_path: Path) -> None:
     path.write_text("variable,code\nsex,F\n")
     with pytest.raises(ListNotReadable, match="persons"):
         read_margins(path)
+
+
+UNITS_OF_PLAN = """psu,stratum,variance_stratum,is_self_representing,base_weight,base_weight_others
+P,MA-01-U,MA-01-U,0,50,2000
+Q,MA-01-U,Q,1,20,800
+"""
+VISITED = """household_id | psu | segment_number | listing_class
+P-1 | P | 3 | sought
+P-2 | P | 3 | other
+Q-1 | Q | 7 | sought
+Q-2 | Q | 9 | other
+Q-3 | Q | 9 | -"""
+
+
+def test_the_plan_gives_each_household_the_weight_of_its_class(tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(UNITS_OF_PLAN)
+    head, *lines = [line.split(" | ") for line in VISITED.splitlines()]
+    visits = pl.DataFrame(lines, schema=head, orient="row").with_columns(
+        pl.all().replace("-", None)
+    )
+    found = sample_list(path, visits)
+    assert found.select(
+        "household_id", "base_weight", "variance_stratum", "variance_unit"
+    ).rows() == [
+        ("P-1", 50, "MA-01-U", "P"),
+        ("P-2", 2000, "MA-01-U", "P"),
+        # A unit that represents itself is a stratum, its segments are the units.
+        ("Q-1", 20, "Q", "Q/7"),
+        ("Q-2", 800, "Q", "Q/9"),
+        # Of no class: without weight, which the design's findings then say.
+        ("Q-3", None, "Q", "Q/9"),
+    ]
+
+
+def test_the_form_must_tell_the_class_where_the_plan_gives_weights(tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(UNITS_OF_PLAN)
+    with pytest.raises(ListNotReadable, match="segment_number, listing_class"):
+        sample_list(path, pl.DataFrame({"household_id": ["P-1"], "psu": ["P"]}))
+
+
+def test_nothing_is_estimated_where_nobody_of_a_cell_answered(tmp_path: Path) -> None:
+    alone = LISTED + "P-4,P,MA-02-U,10,MA-02-U,P\n"
+    read(tmp_path, alone, simimo_survey=VISITS + "uuid:4,P-4,refused\n")
+    with pytest.raises(DesignRefused) as refused:
+        estimated(tmp_path / "export", tmp_path / "sample.csv")
+    assert "MA-02-U" in refused.value.detail_in("fr")
