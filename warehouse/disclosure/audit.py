@@ -78,7 +78,8 @@ def allowed(problem: Problem, withheld: "Flags", moves: "csr_array") -> "csr_arr
 
     step = moves.tocsr()
     slack = TOLERANCE * (1 + abs(problem.value).max(initial=0))
-    broken = abs(step @ problem.equations.T).max(axis=1).toarray().ravel() > slack
+    residue = abs(step @ problem.equations.T) @ np.ones(problem.equations.shape[0])
+    broken = residue > slack
     values, cells = step.data, step.indices
     wrong = ~withheld[cells]
     wrong |= problem.value[cells] + values > problem.upper[cells] + slack

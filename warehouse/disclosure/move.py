@@ -47,12 +47,19 @@ class Mover:
     """Finds moves within `cells`; `weight` is told of every cell of the problem."""
 
     def __init__(self, problem: "Problem", cells: "Indices", weight: "Numbers") -> None:
+        import numpy as np
+
         self.cells = cells
         self._whole = problem.is_whole
         self._place = {int(cell): place for place, cell in enumerate(cells)}
         self._up, self._down = problem.up[cells], problem.down[cells]
         self._matrix = _rises_and_falls(problem.columns[:, cells])
-        self._weight = weight[cells].astype(float)
+        own = weight[cells].astype(float)
+        still = np.isinf(own)
+        rooms = (np.where(still, 0, self._up), np.where(still, 0, self._down))
+        self._upper = np.concatenate(rooms)
+        self._cost = np.tile(np.where(still, 0, own), 2)
+        self._lower = np.zeros(len(self._upper))
         self._programme: Programme | None = None
 
     def weigh(self, cell: int, weight: float) -> None:
@@ -60,12 +67,14 @@ class Mover:
         import numpy as np
 
         place = self._place[cell]
-        self._weight[place] = weight
+        columns = np.array([place, place + len(self.cells)])
+        is_still = weight == float("inf")
+        rooms = self._up[place], self._down[place]
+        self._upper[columns] = 0.0 if is_still else rooms
+        self._cost[columns] = 0.0 if is_still else weight
         if self._programme is not None:
-            columns = np.array([place, place + len(self.cells)])
-            lower, upper, cost = self._columns()
-            self._programme.bound(columns, lower[columns], upper[columns])
-            self._programme.price(columns, cost[columns])
+            self._programme.bound(columns, self._lower[columns], self._upper[columns])
+            self._programme.price(columns, self._cost[columns])
 
     def cheapest(self, cell: int, rises: list[float]) -> Move | None:
         """The cheapest move in which `cell` rises by one of `rises`; None if there is none."""
@@ -85,13 +94,12 @@ class Mover:
     def _solved(self, place: int, pinned: "Numbers", size: int) -> Move | None:
         import numpy as np
 
-        lower, upper, cost = self._columns()
         if self._programme is None:
-            self._programme = Programme(self._matrix, cost, lower, upper)
+            self._programme = Programme(self._matrix, self._cost, self._lower, self._upper)
         columns = np.array([place, place + size])
         self._programme.bound(columns, pinned, pinned)
         found = self._programme.solve()
-        self._programme.bound(columns, lower[columns], upper[columns])
+        self._programme.bound(columns, self._lower[columns], self._upper[columns])
         steps = None if found is None else found.columns
         if steps is not None and self._whole and abs(steps - steps.round()).max() > TOLERANCE:
             steps = self._in_whole_steps(columns, pinned)
@@ -118,21 +126,12 @@ class Mover:
     def _in_whole_steps(self, columns: "Indices", pinned: "Numbers") -> "Numbers | None":
         import numpy as np
 
-        lower, upper, cost = self._columns()
+        lower, upper = self._lower.copy(), self._upper.copy()
         lower[columns] = upper[columns] = pinned
-        programme = Programme(
-            self._matrix, cost, lower, upper, whole=np.ones(len(cost), dtype=bool)
-        )
+        whole = np.ones(len(lower), dtype=bool)
+        programme = Programme(self._matrix, self._cost, lower, upper, whole=whole)
         found = programme.solve()
         return None if found is None else found.columns
-
-    def _columns(self) -> "tuple[Numbers, Numbers, Numbers]":
-        import numpy as np
-
-        still = np.isinf(self._weight)
-        upper = np.concatenate([np.where(still, 0, self._up), np.where(still, 0, self._down)])
-        weight = np.where(still, 0, self._weight)
-        return np.zeros(len(upper)), upper, np.concatenate([weight, weight])
 
     def _move(self, columns: "Numbers") -> Move:
         import numpy as np
@@ -142,8 +141,8 @@ class Mover:
         if self._whole:
             steps = steps.round()
         moved = np.flatnonzero(abs(steps) > TOLERANCE)
-        weight = np.where(np.isinf(self._weight), 0, self._weight)
-        return Move(self.cells[moved], steps[moved], float(weight[moved] @ abs(steps[moved])))
+        price = self._cost[moved] @ abs(steps[moved])
+        return Move(self.cells[moved], steps[moved], float(price))
 
 
 def _price(move: Move) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Indices = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 TOLERANCE = 1e-6
 """What floating point may leave of an equation; counts are whole, so it hides nobody."""
@@ -66,6 +67,8 @@ class Problem:
     held: "Flags"
     is_whole: bool = True
     names: tuple[str, ...] = field(default=(), repr=False)
+    codes: "Codes | None" = field(default=None, repr=False)
+    """The code of each cell in each dimension and in time, 0 of a total; where cells have any."""
 
     def __post_init__(self) -> None:
         residue = abs(self.equations @ self.value)
@@ -142,6 +145,7 @@ class Problem:
             equations=inside[touched],
             names=tuple(self.name(int(i)) for i in cells) if self.names else (),
             is_whole=self.is_whole,
+            codes=None if self.codes is None else self.codes[cells],
             **{name: getattr(self, name)[cells] for name in _ARRAYS},
         )
 

@@ -159,6 +159,8 @@ class Proofs:
     def _split(self, cell: int) -> list[Move | None]:
         """Rise as far as possible, and fall the rest."""
         width = float(self.problem.width[cell])
+        if self.problem.is_whole and width <= 1:
+            return [None]  # One step cannot be split.
         rise = self._seeker.farthest(cell, width)
         up = float(rise.steps[rise.cells == cell][0]) if rise else 0.0
         return [rise, self._seeker.cheapest(cell, [up - width])]

@@ -14,7 +14,7 @@ from warehouse.disclosure.primary import (
 from warehouse.disclosure.problem import Problem
 from warehouse.disclosure.rules import Rules
 from warehouse.disclosure.secondary import secondary
-from warehouse.disclosure.system import System, system
+from warehouse.disclosure.system import MEASURE, System, system
 from warehouse.indicator import Dataflow
 
 if TYPE_CHECKING:
@@ -56,13 +56,27 @@ def suppressed(
     hidden = np.append(pattern.withheld, False)[linked.cell]
     status = pl.Series("hidden", hidden)
     free = pl.col("conf_status") == FREE
-    return (
-        marked.with_columns(
-            conf_status=pl.when(free & status)
-            .then(pl.lit(SECONDARY))
-            .otherwise(pl.col("conf_status"))
-        ),
-        seen.to_json(),
+    marked = marked.with_columns(
+        conf_status=pl.when(free & status)
+        .then(pl.lit(SECONDARY))
+        .otherwise(pl.col("conf_status"))
+    )
+    return _tied(marked, dataflow, rules), seen.to_json()
+
+
+def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
+    """The rates of a cell are withheld with any of its counts: each would tell the other."""
+    import polars as pl
+
+    if not rules.measures:
+        return marked
+    cell = [*(d for d in dataflow.dimension_ids if d != MEASURE), "time_period"]
+    counted = pl.col(MEASURE).is_in(list(rules.measures))
+    is_hidden = ((pl.col("conf_status") != FREE) & counted).any().over(cell)
+    return marked.with_columns(
+        conf_status=pl.when(is_hidden & ~counted & (pl.col("conf_status") == FREE))
+        .then(pl.lit(SECONDARY))
+        .otherwise(pl.col("conf_status"))
     )
 
 
@@ -87,6 +101,7 @@ def problem_of(
         "kept": kept & ~primary,
         "held": held & ~primary,
         "names": linked.names,
+        "codes": linked.codes,
     }
     whole_group = status.get(NOT_FOR_PUBLICATION, none)
     if rules.adds == "means":

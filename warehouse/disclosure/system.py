@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
     from scipy.sparse import csr_array
 
-    from warehouse.disclosure.problem import Indices, Numbers
+    from warehouse.disclosure.problem import Codes, Indices, Numbers
 
 MEASURE = "measure"
 GROUPED_BY = "_group"
@@ -33,8 +33,6 @@ BASES = {"MQ": 3, "MA": 12, "QA": 4}
 """How many base periods a quarter or a year holds."""
 
 ROUNDING = 0.5 + TOLERANCE
-
-Parents = "Mapping[str, Mapping[str, str | None]]"
 
 
 class NoDeclaredTables(ReleaseRefused):
@@ -56,6 +54,7 @@ class System:
     periods: "Numbers"
     cell: "Indices"
     names: tuple[str, ...]
+    codes: "Codes"
 
 
 def system(
@@ -95,6 +94,7 @@ def system(
         periods=first["periods"].to_numpy().astype(float),
         cell=cell,
         names=tuple(first["name"].to_list()),
+        codes=_codes(first, [*dataflow.dimension_ids, "time_period"]),
     )
 
 
@@ -103,6 +103,21 @@ def _is_own() -> "pl.Expr":
     import polars as pl
 
     return pl.col("row") == pl.col("cell")
+
+
+def _codes(cells: "pl.DataFrame", key: list[str]) -> "Codes":
+    """Numbers instead of codes, 0 for the total."""
+    import polars as pl
+
+    numbered = cells.select(
+        pl.when(pl.col(d) == TOTAL)
+        .then(0)
+        .otherwise(pl.col(d).rank("dense"))
+        .cast(pl.Int32)
+        .alias(d)
+        for d in key
+    )
+    return numbered.to_numpy()
 
 
 def _dense(column: str) -> "pl.Expr":
@@ -226,7 +241,7 @@ def _over_dimension(
         parts = cells.filter(pl.col(dimension) != TOTAL).with_columns(
             pl.col(dimension).replace_strict(above)
         )
-        sums, off = _sums(cells, parts, dataflow, [dimension])
+        sums, off = _sums(cells, parts, dataflow)
         if off.height == 0 or not is_checked:
             break
     _require(off, pl.lit(True), is_checked)
@@ -255,10 +270,8 @@ def _over_groups(
         pl.col(dimension).replace_strict(known, default=TOTAL).alias(grouping),
         pl.lit(TOTAL).alias(dimension),
     )
-    sums, off = _sums(cells, parts, dataflow, [dimension, grouping])
-    # A table by country has none by group beside it when both are not declared with the rest.
-    declared = _is_declared(dataflow, add=grouping)
-    _require(off.filter(declared), pl.lit(True), is_checked)
+    sums, off = _sums(cells, parts, dataflow)
+    _require(off, pl.lit(True), is_checked)
     return sums.with_columns(kind=pl.lit(grouping))
 
 
@@ -275,22 +288,25 @@ def _above(code: str, over: "Mapping[str, str | None]", known: set[str]) -> str 
 
 
 def _sums(
-    cells: "pl.DataFrame", parts: "pl.DataFrame", dataflow: Dataflow, _over: list[str]
+    cells: "pl.DataFrame", parts: "pl.DataFrame", dataflow: Dataflow
 ) -> "tuple[pl.DataFrame, pl.DataFrame]":
-    """Parts put beside the total with their key, and the totals to which they do not add up."""
+    """Parts put beside the total with their key, and the totals to which they do not add up.
+
+    Where no total is told, there is nothing to subtract from.
+    """
     import polars as pl
 
     key = [*dataflow.dimension_ids, "time_period", "freq"]
     totals = cells.select(*key, pl.col("cell").alias("total"), pl.col("value").alias("whole"))
     joined = parts.select(
         *key, pl.col("cell").alias("part"), pl.col("value").alias("part_value"), "name"
-    ).join(totals, on=key, how="left")
+    ).join(totals, on=key, how="inner")
     added = joined.group_by(key).agg(
-        pl.col("part_value").sum(), pl.col("whole").first().fill_null(0.0), pl.col("name").first()
+        pl.col("part_value").sum(), pl.col("whole").first(), pl.col("name").first()
     )
     slack = TOLERANCE * (1 + pl.col("whole").abs())
     off = added.filter((pl.col("part_value") - pl.col("whole")).abs() > slack)
-    return joined.filter(pl.col("total").is_not_null()).select("part", "total"), off
+    return joined.select("part", "total"), off
 
 
 def _partless(
