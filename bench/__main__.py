@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import aggregate, linkage, load, month, occupation, start
+from bench import aggregate, disclosure, linkage, load, month, occupation, start
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +17,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "link_million": linkage.million,
     "month": month.month,
     "month_ratio": month.month_ratio,
+    "sdc": disclosure.linked,
+    "sdc_large": disclosure.large,
     "demo": start.demo,
 }
 

@@ -79,17 +79,17 @@ def test_the_threshold_at_its_boundary(value: int, withheld: bool) -> None:
 
 
 def test_a_rule_of_two_gaps_per_line_leaves_cells_disclosed() -> None:
-    """Both gaps of the first line are withheld, and yet 1 + 5 leaves one way to be right."""
+    """Every line has two gaps or none, and yet the first tells all: at most 4, and together 8."""
     text = """
-        1* 5x 30 | 36
-        5x 9x 30 | 44
+        4* 4* 30 | 38
+        9x 9x 30 | 48
        30 30  30 | 90
-       36 44  90 | 170
+       43 43 90 | 176
     """
     given = table_of(text)
     pattern = marks(text)
     lowest, highest = intervals(given, pattern)
-    assert (lowest[0], highest[0]) == (1, 1)
+    assert (lowest[:2].tolist(), highest[:2].tolist()) == ([4, 4], [4, 4])
     with pytest.raises(AuditFailed):
         audit(given, pattern)
 
@@ -185,6 +185,16 @@ def test_the_letters_a_and_d_give_nothing_away() -> None:
     values = np.array([4, 4, 9, 8, 17])
     found = secondary(problem(values, [([0, 1], 3), ([3, 2], 4)]))
     assert found.withheld.tolist() == [True, True, True, True, False]
+
+
+def test_a_small_total_of_small_parts_says_no_more_than_d() -> None:
+    """1 + 1 + 1 + 1 = 4: if the total were known to be at most 4, every part would be known."""
+    values = np.array([1, 1, 1, 1, 4, 30, 34])
+    given = problem(values, [([0, 1, 2, 3], 4), ([4, 5], 6)])
+    found = secondary(given)
+    assert found.withheld.tolist() == [True, True, True, True, True, True, False]
+    lowest, highest = intervals(given, found.withheld)
+    assert highest[:4].tolist() == [4, 4, 4, 4]
 
 
 def test_tables_that_do_not_add_up_and_negative_counts_are_refused() -> None:

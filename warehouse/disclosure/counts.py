@@ -1,8 +1,11 @@
 """Counts under a threshold: what an attacker knows of a withheld one, and must not learn.
 
-The attacker knows the rules. A cell with CONF_STATUS A is known to lie between 1 and threshold - 1,
-one with D to reach the threshold; both are known to be whole, and what has no row to be zero. The
-audit grants all of that, so that publishing A and D apart gives nothing away.
+The attacker knows the rules: a cell with CONF_STATUS A lies between 1 and threshold - 1, one with D
+is at least 1, both are whole, and what has no row is zero. The audit grants all of that.
+
+A would give much away on a total: of four withheld parts that make a total marked A, none can be
+more than 1. So a small cell that is a total of others bears D like those withheld for its sake, and
+D says nothing of its size; A stands on the finest cells alone.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,21 +33,24 @@ def count_problem(
     import numpy as np
 
     few = (value > 0) & (value < threshold)
-    some = value >= threshold
+    marked = few & ~totals(equations)
     usual: dict[str, Any] = {
         "cost": np.maximum(value, 1.0),
-        "lower": np.where(few, 1.0, np.where(some, float(threshold), 0.0)),
-        "upper": np.where(few, threshold - 1.0, np.where(some, np.inf, np.minimum(value, 0.0))),
+        "lower": np.where(value > 0, 1.0, 0.0),
+        "upper": np.where(marked, threshold - 1.0, np.where(value > 0, np.inf, 0.0)),
         "below": np.zeros(len(value)),
         "above": np.zeros(len(value)),
         "width": np.where(few, float(protection), 0.0),
         "kept": value == 0,
-        "held": _none(value),
+        "held": np.zeros(len(value), dtype=bool),
     }
     return Problem(equations=equations, value=value, **{**usual, **given})
 
 
-def _none(value: "Numbers") -> "Flags":
+def totals(equations: "csr_array") -> "Flags":
+    """The cells that are the total of others in some equation."""
     import numpy as np
 
-    return np.zeros(len(value), dtype=bool)
+    found = np.zeros(equations.shape[1], dtype=bool)
+    found[equations.indices[equations.data < 0]] = True
+    return found

@@ -55,7 +55,8 @@ def optimum(problem: Problem, gap: float = 0.0) -> Pattern:
         raise unprotectable(problem)
     for _ in range(WHOLE_ROUNDS):
         share, bound = master.whole(best.withheld, gap)
-        candidate = pruned(problem, master.support(share), order=share)
+        # What the master leaves unsafe is completed, so that the best pattern grows better too.
+        candidate = pruned(problem, master.support(share), order=share, price=problem.cost)
         best = _cheaper(problem, best, candidate, bound)
         if _cost(problem, best) <= best.bound * (1 + gap) + TOLERANCE:
             break

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.audit import audit
+from warehouse.disclosure.counts import totals
 from warehouse.disclosure.primary import (
     FREE,
     NOT_FOR_PUBLICATION,
@@ -53,11 +54,13 @@ def suppressed(
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
     seen = audit(problem, pattern.withheld, pattern.moves)
-    hidden = np.append(pattern.withheld, False)[linked.cell]
-    status = pl.Series("hidden", hidden)
-    free = pl.col("conf_status") == FREE
+    hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
+    totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
+    status = pl.col("conf_status")
+    # A small total bears D: counts.py says what A would give away.
+    says_too_much = (status == PRIMARY) & totalled if rules.adds == "counts" else pl.lit(False)
     marked = marked.with_columns(
-        conf_status=pl.when(free & status)
+        conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
         .then(pl.lit(SECONDARY))
         .otherwise(pl.col("conf_status"))
     )
@@ -139,16 +142,13 @@ def _counts(
     is_whole = bool((value == value.round()).all())
     rounded = (rules.threshold - 0.5) if dataflow.decimals == 0 else float(rules.threshold - 1)
     most = np.where(n == 1, rules.threshold - 1, np.ceil(n * rounded) - (dataflow.decimals == 0))
-    least_free = most + is_whole
-    inside = few & (value <= most)
-    lower = np.where(inside & (value >= 1), 1.0, 0.0)
-    lower = np.where(~few & ~group & (value >= least_free), least_free, lower)
+    marked = few & (value <= most) & ~totals(linked.equations)
     zero = (value == 0) & ~few & ~group
     return Problem(
         value=value,
         cost=np.maximum(value / n, 1.0),
-        lower=np.where(value < 0, 0.0, lower),
-        upper=np.where(zero, 0.0, np.where(inside, most, np.inf)),
+        lower=np.where((value >= 1) & ~group, 1.0, 0.0),
+        upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
         above=np.zeros(len(value)),
         width=np.where(few, float(rules.protection), 0.0),

@@ -80,11 +80,11 @@ def cheapest(given: Problem) -> float | None:
     return None
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(COUNTS)
 def test_small_tables_are_solved_as_enumeration_does(counts: list[int]) -> None:
     asked = regions_by_sex(counts)
-    if int((asked.allowed & ~asked.forced).sum()) > 11:
+    if int((asked.allowed & ~asked.forced).sum()) > 10:
         asked = regions_by_sex([min(c, 4) for c in counts])
     expected = cheapest(asked)
     try:
