@@ -1,4 +1,4 @@
-"""Observations with the shape of DF_EMP_DECLARED: invented persons in all of its declared tables."""
+"""Observations with the shape of DF_EMP_DECLARED: invented persons in all of its tables."""
 
 from collections.abc import Iterator
 from itertools import combinations

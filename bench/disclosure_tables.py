@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TOTAL = -1
 SPREAD = 0.6
-"""How far the sizes of provinces, activities and ages lie apart: the deviation of their logarithm."""
+"""How far the sizes of provinces, activities and ages lie apart: deviation of the logarithm."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,7 @@ def problem_of(
 
 def _persons(shape: Shape, random: np.random.Generator) -> "NDArray[np.int64]":
     provinces = shape.regions * shape.provinces
-    sizes = [
-        np.exp(random.normal(0, SPREAD, n)) for n in (provinces, shape.activities, shape.ages)
-    ]
+    sizes = [np.exp(random.normal(0, SPREAD, n)) for n in (provinces, shape.activities, shape.ages)]
     province, activity, age = (size / size.mean() for size in sizes)
     expected = np.einsum("i,j,k,l->ijkl", province, activity, [0.7, 1.3], age)
     expected *= shape.persons / shape.ages

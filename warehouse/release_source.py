@@ -133,9 +133,7 @@ def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.Da
     query = SQL(
         "copy (select {columns}, obs_value from release.observation"
         " where dataflow = {dataflow} and valid_to_release is null) to stdout (format csv)"
-    ).format(
-        columns=SQL(", ").join(map(Identifier, columns)), dataflow=Literal(dataflow.id)
-    )
+    ).format(columns=SQL(", ").join(map(Identifier, columns)), dataflow=Literal(dataflow.id))
     with session.cursor() as cursor, cursor.copy(query) as rows:
         content = b"".join(bytes(row) for row in rows)
     schema = dict.fromkeys([*columns, "obs_value"], pl.String())

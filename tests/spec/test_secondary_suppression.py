@@ -193,7 +193,7 @@ def test_a_small_total_of_small_parts_says_no_more_than_d() -> None:
     given = problem(values, [([0, 1, 2, 3], 4), ([4, 5], 6)])
     found = secondary(given)
     assert found.withheld.tolist() == [True, True, True, True, True, True, False]
-    lowest, highest = intervals(given, found.withheld)
+    _, highest = intervals(given, found.withheld)
     assert highest[:4].tolist() == [4, 4, 4, 4]
 
 

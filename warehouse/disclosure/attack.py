@@ -53,9 +53,7 @@ class Attack:
         return np.maximum(worth, 0), np.maximum(-worth, 0)
 
 
-def intervals(
-    problem: "Problem", withheld: "Flags", cells: "Indices"
-) -> "tuple[Numbers, Numbers]":
+def intervals(problem: "Problem", withheld: "Flags", cells: "Indices") -> "tuple[Numbers, Numbers]":
     """How far each of `cells` can rise and fall under the pattern `withheld`."""
     import numpy as np
 

@@ -131,9 +131,7 @@ def _extremes(part: Problem, cells: "Indices") -> "tuple[Numbers, Numbers]":
     import numpy as np
 
     lower, upper = part.lower - part.value, np.minimum(part.upper - part.value, part.up)
-    programme = Programme(
-        part.equations, np.zeros(part.size), lower, upper, only_cost_changes=True
-    )
+    programme = Programme(part.equations, np.zeros(part.size), lower, upper, only_cost_changes=True)
     ends = np.zeros((2, len(cells)))
     for side, sign in enumerate((-1.0, 1.0)):
         for number, cell in enumerate(cells):

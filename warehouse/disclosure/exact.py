@@ -16,7 +16,6 @@ from warehouse.disclosure.proof import Proofs
 from warehouse.disclosure.prune import pruned
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from warehouse.disclosure.problem import Flags, Indices, Numbers
@@ -113,9 +112,7 @@ def _cost(problem: Problem, pattern: Pattern) -> float:
     return float(problem.cost[pattern.withheld].sum())
 
 
-def _cheaper(
-    problem: Problem, best: Pattern, candidate: Pattern | None, bound: float
-) -> Pattern:
+def _cheaper(problem: Problem, best: Pattern, candidate: Pattern | None, bound: float) -> Pattern:
     if candidate is not None and _cost(problem, candidate) < _cost(problem, best):
         best = candidate
     return Pattern(best.withheld, best.moves, max(bound, best.bound))
@@ -202,8 +199,8 @@ class _Master:
 
     def exclude(self, share: "Numbers") -> None:
         """Ask for at least one allowed cell that the pattern `share` does not withhold."""
-        from scipy.sparse import csr_array
         import numpy as np
+        from scipy.sparse import csr_array
 
         weight = (self._problem.allowed & ~self.support(share)).astype(float)
         self._cuts.append(weight)

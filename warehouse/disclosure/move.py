@@ -1,9 +1,9 @@
 """Moves: differences between an alternative table and the true one that no equation betrays.
 
-    before  3  4 | 7      move  +1  -1 | 0      after  4  3 | 7
-            5  2 | 7            -1  +1 | 0             4  3 | 7
-           ------               -------               ------
-            8  6 |14             0   0 | 0             8  6 |14
+before  3  4 | 7      move  +1  -1 | 0      after  4  3 | 7
+        5  2 | 7            -1  +1 | 0             4  3 | 7
+       ------               -------               ------
+        8  6 |14             0   0 | 0             8  6 |14
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
     from warehouse.disclosure.problem import Indices, Numbers, Problem
+
+GRAIN = 1e-4
+"""How closely, as a share, the longest move of an amount is sought."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ class Mover:
         Found by halving, in whole steps where cells are counts.
         """
         low, high = 0.0, min(float(self._up[self._place[cell]]), most)
-        grain = 1.0 if self._whole else max(high, 1.0) * TOLERANCE
+        grain = 1.0 if self._whole else max(high, 1.0) * GRAIN
         best = None
-        while high - low > grain - TOLERANCE:
+        while high - low > grain / 2:
             middle = (low + high) / 2
             middle = float(ceil(middle)) if self._whole else middle
             move = self._found(cell, middle)

@@ -44,7 +44,7 @@ class Neighbourhood:
         self._everywhere.weigh(cell, weight)
 
     def cheapest(self, cell: int, rises: list[float]) -> Move | None:
-        """The cheapest move near `cell` in which it rises by one of `rises`; None if there is none."""
+        """The cheapest move near `cell` in which it rises by one of `rises`; None without one."""
         possible = [rise for rise in rises if self._has_room(cell, rise)]
         if not possible:
             return None

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.rules import Rules, InvalidRules
+from warehouse.disclosure.rules import InvalidRules, Rules
 from warehouse.indicator import TOTAL
 
 if TYPE_CHECKING:
@@ -69,9 +69,7 @@ def _dominated(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr"
         )
     if dataflow_rules.dominance is not None:
         named = ONE_DOMINATES if dataflow_rules.dominance[0] == 1 else TWO_DOMINATE
-        status = (
-            pl.when(dominance_excess(dataflow_rules) > 0).then(pl.lit(named)).otherwise(status)
-        )
+        status = pl.when(dominance_excess(dataflow_rules) > 0).then(pl.lit(named)).otherwise(status)
     return status
 
 

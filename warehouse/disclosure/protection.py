@@ -8,7 +8,7 @@ from warehouse.disclosure.rules import Rules
 from warehouse.indicator import Dataflow, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import polars as pl
 

@@ -13,7 +13,7 @@ from warehouse.disclosure.problem import Pattern, Problem, components
 from warehouse.disclosure.prune import pruned
 
 if TYPE_CHECKING:
-    from warehouse.disclosure.problem import Indices
+    pass
 
 EXACT_CELLS = 80
 """Parts of so many cells that may be withheld are solved to the optimum, in about a second."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from warehouse.disclosure.problem import Flags, Numbers
+    from warehouse.disclosure.problem import Flags
 
 NOTHING_ADDS = {"cells": 0, "equations": 0, "disclosed": 0}
 """The audit of medians and quartiles: no equation ties one to another."""

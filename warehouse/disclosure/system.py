@@ -126,9 +126,7 @@ def _dense(column: str) -> "pl.Expr":
     return pl.col(column).rank("dense").cast(pl.Int64) - 1
 
 
-def _cells(
-    rows: "pl.DataFrame", dataflow: Dataflow, measures: tuple[str, ...]
-) -> "pl.DataFrame":
+def _cells(rows: "pl.DataFrame", dataflow: Dataflow, measures: tuple[str, ...]) -> "pl.DataFrame":
     import polars as pl
 
     key = [*dataflow.dimension_ids, "time_period"]
@@ -193,7 +191,9 @@ def _over_time(
         periods = count.cast(pl.Float64)
     checked = coarse.drop("value", "periods").join(total, on="row").with_columns(periods=periods)
     off = (pl.col("part_value") / pl.col("periods") - pl.col("value")).abs()
-    _require(checked, off > (ROUNDING / 10**dataflow.decimals if is_mean else TOLERANCE), is_checked)
+    _require(
+        checked, off > (ROUNDING / 10**dataflow.decimals if is_mean else TOLERANCE), is_checked
+    )
     summed = checked.with_columns(value=pl.col("part_value")).select(cells.columns)
     parts = sums.filter(pl.col("part").is_not_null())
     equations = parts.select(pl.col("part"), pl.col("cell").alias("total"), kind=pl.lit("time"))
@@ -234,7 +234,7 @@ def _over_dimension(
     import polars as pl
 
     codes = set(cells[dimension].unique()) - {TOTAL}
-    flat = {code: TOTAL for code in codes}
+    flat = dict.fromkeys(codes, TOTAL)
     over = {d.id: parents.get(d.code_list, {}) for d in dataflow.dimensions}[dimension]
     nested = {code: _above(code, over, codes) or TOTAL for code in codes}
     for above in (flat, nested):
@@ -358,9 +358,7 @@ def _matrix(found: "list[pl.DataFrame]", number: dict[int, int], width: int) -> 
     )
     # Two ways to one total, such as over sex and over age, are two equations.
     every = every.filter(pl.col("part") != pl.col("total")).unique(maintain_order=True)
-    every = every.with_columns(
-        equation=pl.struct("total", "kind").rank("dense").cast(pl.Int64) - 1
-    )
+    every = every.with_columns(equation=pl.struct("total", "kind").rank("dense").cast(pl.Int64) - 1)
     totals = every.unique(["equation"], maintain_order=True)
     rows = np.concatenate([every["equation"].to_numpy(), totals["equation"].to_numpy()])
     columns = np.concatenate([every["part"].to_numpy(), totals["total"].to_numpy()])
