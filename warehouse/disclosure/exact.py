@@ -236,7 +236,7 @@ class _Master:
         missing = level - room[self._problem.forced].sum()
         if missing <= TOLERANCE * (1 + level):
             return None
-        weight = np.minimum(room / missing, 1.0)
+        weight: Numbers = np.minimum(room / missing, 1.0)
         weight[self._problem.forced | ~self._problem.allowed] = 0.0
         weight[weight < 1e-9] = 0.0
         return weight

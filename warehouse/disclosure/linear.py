@@ -44,7 +44,7 @@ class Programme:
 
         height, width = matrix.shape
         sides = rows or (np.zeros(height), np.zeros(height))
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
         lp = highspy.HighsLp()

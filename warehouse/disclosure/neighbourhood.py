@@ -4,7 +4,6 @@ A programme over a hundred thousand cells takes a minute; one over the few hundr
 share equations with a cell, and with those again, a few milliseconds.
 """
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.move import Move, Mover
@@ -61,8 +60,11 @@ class Neighbourhood:
     def _near(self, cell: int) -> "Iterator[Indices]":
         """Ever wider neighbourhoods of `cell`, as long as its problem has codes."""
         before = 0
-        for reach in REACHES if self._problem.codes is not None else ():
-            cells = self._combining(cell, reach, self._problem.codes)
+        codes = self._problem.codes
+        if codes is None:
+            return
+        for reach in REACHES:
+            cells = self._combining(cell, reach, codes)
             if before < len(cells) < NEAR_CELLS:
                 before = len(cells)
                 yield cells
@@ -75,18 +77,13 @@ class Neighbourhood:
         for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
             beside += self._cheapest(row, reach)
         inside = np.isfinite(self._weight)
+        sizes = codes.max(axis=0) + 1
         for dimension, found in enumerate(codes[beside].T):
-            known = np.zeros(self._sizes[dimension], dtype=bool)
+            known = np.zeros(sizes[dimension], dtype=bool)
             known[found] = True
             known[0] = True
             inside &= known[codes[:, dimension]]
         return np.flatnonzero(inside)
-
-    @cached_property
-    def _sizes(self) -> "Codes":
-        codes = self._problem.codes
-        assert codes is not None
-        return codes.max(axis=0) + 1
 
     def _has_room(self, cell: int, rise: float) -> bool:
         room = self._problem.up if rise > 0 else self._problem.down

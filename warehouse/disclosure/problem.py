@@ -126,13 +126,15 @@ class Problem:
 
     def reached(self, farthest_up: "Numbers", farthest_down: "Numbers") -> "Flags":
         """Which cells are protected when moves carry them so far up and so far down."""
+        import numpy as np
+
         slack = TOLERANCE * (1 + self.width + self.above + self.below)
         enough: Any = (
             (farthest_up >= self.above - slack)
             & (farthest_down >= self.below - slack)
             & (farthest_up + farthest_down >= self.width - slack)
         )
-        return enough | ~self.primary
+        return np.asarray(enough | ~self.primary)
 
     def part(self, cells: "Indices") -> "Problem":
         """The problem of `cells` alone: every other cell stands as published."""
@@ -168,7 +170,7 @@ def _finite(room: "Numbers", problem: Problem) -> "Numbers":
 
     # No equation needs a cell to move further than every cell together can.
     most = 2 * abs(problem.value).sum() + 2 * (problem.above + problem.below + problem.width).sum()
-    return np.minimum(room, most + 1)
+    return np.asarray(np.minimum(room, most + 1))
 
 
 @dataclass(frozen=True)
