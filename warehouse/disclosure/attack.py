@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from warehouse.disclosure.linear import Programme, Solution
 
 if TYPE_CHECKING:
-    from warehouse.disclosure.problem import Flags, Indices, Numbers, Problem
+    from warehouse.disclosure.problem import Numbers, Problem
 
 
 class Attack:
@@ -51,13 +51,3 @@ class Attack:
         worth = self.problem.equations.T @ solution.prices
         worth[cell] += sign
         return np.maximum(worth, 0), np.maximum(-worth, 0)
-
-
-def intervals(problem: "Problem", withheld: "Flags", cells: "Indices") -> "tuple[Numbers, Numbers]":
-    """How far each of `cells` can rise and fall under the pattern `withheld`."""
-    import numpy as np
-
-    attack = Attack(problem, withheld.astype(float))
-    up = np.array([attack.farthest(int(c), 1).columns[c] for c in cells])
-    down = np.array([-attack.farthest(int(c), -1).columns[c] for c in cells])
-    return up, down
