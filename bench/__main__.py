@@ -3,7 +3,18 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import aggregate, country, ledger, linkage, load, month, occupation, start, survey
+from bench import (
+    aggregate,
+    country,
+    disclosure,
+    ledger,
+    linkage,
+    load,
+    month,
+    occupation,
+    start,
+    survey,
+)
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -19,6 +30,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "month_ratio": month.month_ratio,
     "survey": survey.coverage,
     "ledger": ledger.ledger,
+    "sdc": disclosure.linked,
+    "sdc_large": disclosure.large,
     "demo": start.demo,
     "country": country.country,
 }

@@ -45,6 +45,7 @@ from warehouse.release_quality import arrivals, qualities
 from warehouse.release_source import (
     CodeLists,
     current_submissions,
+    read_audited,
     read_code_lists,
     read_observations,
     refuse_pending_build,
@@ -290,7 +291,13 @@ def _freeze(
     observations = read_observations(session, dataflow)
     refuse_faulty(observations, dataflow, codes)
     dataflow_rules = rules(dataflow.id) if dataflow.kind == "national" else None
-    protected = protect(observations, dataflow.kind, dataflow_rules)
+    protected = protect(
+        *(observations, dataflow.kind, dataflow_rules, dataflow),
+        parents={
+            name: {str(c["code"]): c["parent"] for c in codes} for name, codes in code_lists.items()
+        },
+        earlier=read_audited(session, dataflow),
+    )
     plain = dataflow.to_json()
     definition = {**plain, SHOWN: shown_now(dataflow).to_json()}
     released = ReleasedDataflow(
@@ -299,7 +306,11 @@ def _freeze(
         is_specimen=any(s.is_specimen for s in submissions),
         observations=protected.rows.height,
         withheld=protected.withheld,
-        disclosure=dataflow_rules.to_json() if dataflow_rules else PUBLISHED_BY_OTHERS,
+        disclosure=(
+            {**dataflow_rules.to_json(), "audit": protected.audit}
+            if dataflow_rules
+            else PUBLISHED_BY_OTHERS
+        ),
         submissions=[s.id for s in submissions],
         observations_hash=_stage(session, dataflow, protected),
         definition_hash=hash_json(definition),

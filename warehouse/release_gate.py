@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RealNationalData(ReleaseRefused):
-    """Real national data stand behind the release, and secondary suppression is not in place."""
+    """Real national data stand behind it, and dataflows are not audited together yet."""
 
     key = "real_national_data"
 

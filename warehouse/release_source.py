@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
+from warehouse.disclosure.primary import CONTRIBUTIONS
 from warehouse.indicator import Dataflow
 from warehouse.release_gate import BuildPending, IndicatorNotBuilt, Submission
 
@@ -87,9 +88,10 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
     """The unprotected observations of `dataflow`; obs_value as exact decimal text."""
     import polars as pl
 
-    counted = ("obs_count",) if dataflow.kind == "national" else ()
-    plain = ["freq", *dataflow.dimension_ids, "time_period", "obs_status", *counted]
     found = _columns(session, "indicators", dataflow.model)
+    counted = ("obs_count",) if dataflow.kind == "national" else ()
+    told = tuple(c for c in CONTRIBUTIONS if c in found)
+    plain = ["freq", *dataflow.dimension_ids, "time_period", "obs_status", *counted, *told]
     if missing := {*plain, "obs_value"} - found:
         named = ", ".join(sorted(missing)) if found else ""
         raise IndicatorNotBuilt(
@@ -112,3 +114,31 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
         else pl.DataFrame(schema=schema)
     )
     return frame.with_columns(pl.col(c).cast(pl.Int64) for c in counted)
+
+
+def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.DataFrame | None":
+    """What the last release of the chain, embargoed or not, says of `dataflow`.
+
+    What it withheld must stay so. None before the first release, and after one whose tables were
+    not audited.
+    """
+    import polars as pl
+
+    audited = session.execute(
+        "select manifest -> 'dataflows' -> %s -> 'disclosure' -> 'audit' from release.release"
+        " where status = 'published' order by number desc limit 1",
+        [dataflow.id],
+    ).fetchone()
+    if audited is None or audited[0] is None:
+        return None
+    columns = [*dataflow.dimension_ids, "time_period", "conf_status"]
+    query = SQL(
+        "copy (select {columns}, obs_value from release.observation"
+        " where dataflow = {dataflow} and valid_to_release is null) to stdout (format csv)"
+    ).format(columns=SQL(", ").join(map(Identifier, columns)), dataflow=Literal(dataflow.id))
+    with session.cursor() as cursor, cursor.copy(query) as rows:
+        content = b"".join(bytes(row) for row in rows)
+    schema = dict.fromkeys([*columns, "obs_value"], pl.String())
+    if not content:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(io.BytesIO(content), has_header=False, schema=schema)

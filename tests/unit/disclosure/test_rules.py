@@ -48,7 +48,8 @@ def test_rules_that_protect_nobody_are_refused(threshold: int, counted: str, zer
 
 
 def test_a_mean_is_judged_by_its_contributors_alone() -> None:
-    assert rules("DF_EARNINGS") == Rules(threshold=5, counted="records", zero="published")
+    found = rules("DF_EARNINGS")
+    assert (found.threshold, found.counted, found.adds) == (5, "records", "means")
 
 
 def test_a_dataflow_that_the_authority_did_not_name_has_the_default() -> None:

@@ -1,0 +1,56 @@
+"""Counts under a threshold: what an attacker knows of a withheld one, and must not learn.
+
+The attacker knows the rules: a cell with CONF_STATUS A lies between 1 and threshold - 1, one with D
+is at least 1, both are whole, and what has no row is zero. The audit grants all of that.
+
+A would give much away on a total: of four withheld parts that make a total marked A, none can be
+more than 1. So a small cell that is a total of others bears D like those withheld for its sake, and
+D says nothing of its size; A stands on the finest cells alone.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from warehouse.disclosure.problem import Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from warehouse.disclosure.problem import Flags, Numbers
+
+
+def count_problem(
+    equations: "csr_array",
+    value: "Numbers",
+    threshold: int,
+    protection: int = 1,
+    **given: Any,
+) -> Problem:
+    """The problem of counts of which those from 1 to `threshold` - 1 are primary.
+
+    A primary cell must keep at least `protection` + 1 possible counts. `given` replaces what
+    follows from the values, such as kept cells.
+    """
+    import numpy as np
+
+    few = (value > 0) & (value < threshold)
+    marked = few & ~totals(equations)
+    usual: dict[str, Any] = {
+        "cost": np.maximum(value, 1.0),
+        "lower": np.where(value > 0, 1.0, 0.0),
+        "upper": np.where(marked, threshold - 1.0, np.where(value > 0, np.inf, 0.0)),
+        "below": np.zeros(len(value)),
+        "above": np.zeros(len(value)),
+        "width": np.where(few, float(protection), 0.0),
+        "kept": value == 0,
+        "held": np.zeros(len(value), dtype=bool),
+    }
+    return Problem(equations=equations, value=value, **{**usual, **given})
+
+
+def totals(equations: "csr_array") -> "Flags":
+    """The cells that are the total of others in some equation."""
+    import numpy as np
+
+    found = np.zeros(equations.shape[1], dtype=bool)
+    found[equations.indices[equations.data < 0]] = True
+    return found

@@ -1,0 +1,173 @@
+"""Moves: differences between an alternative table and the true one that no equation betrays.
+
+before  3  4 | 7      move  +1  -1 | 0      after  4  3 | 7
+        5  2 | 7            -1  +1 | 0             4  3 | 7
+       ------               -------               ------
+        8  6 |14             0   0 | 0             8  6 |14
+"""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Protocol
+
+from warehouse.disclosure.linear import Programme
+from warehouse.disclosure.problem import TOLERANCE
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
+
+    from warehouse.disclosure.problem import Indices, Numbers, Problem
+
+GRAIN = 1e-4
+"""How closely, as a share, the longest move of an amount is sought."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """By how much each of `cells` moves; every other cell stands still."""
+
+    cells: "Indices"
+    steps: "Numbers"
+    price: float
+
+
+class Seeker(Protocol):
+    """What finds moves: a step of each cell costs its weight, infinity keeps it still."""
+
+    def __init__(self, problem: "Problem", cells: "Indices", weight: "Numbers") -> None: ...
+
+    def weigh(self, cell: int, weight: float) -> None:
+        """Let a step of `cell` cost `weight`."""
+
+    def cheapest(self, cell: int, rises: list[float]) -> "Move | None":
+        """The cheapest move in which `cell` rises by one of `rises` (falls, if negative)."""
+
+    def farthest(self, cell: int, most: float) -> "Move | None":
+        """The move in which `cell` rises furthest, up to `most`; None if it cannot rise."""
+
+
+class Mover:
+    """Finds moves within `cells`; `weight` is told of every cell of the problem."""
+
+    def __init__(self, problem: "Problem", cells: "Indices", weight: "Numbers") -> None:
+        import numpy as np
+
+        self.cells = cells
+        self._whole = problem.is_whole
+        self._place = {int(cell): place for place, cell in enumerate(cells)}
+        self._up, self._down = problem.up[cells], problem.down[cells]
+        self._matrix = _rises_and_falls(problem.columns[:, cells])
+        own = weight[cells].astype(float)
+        still = np.isinf(own)
+        rooms = (np.where(still, 0, self._up), np.where(still, 0, self._down))
+        self._upper = np.concatenate(rooms)
+        self._cost = np.tile(np.where(still, 0, own), 2)
+        self._lower = np.zeros(len(self._upper))
+        self._programme: Programme | None = None
+
+    def weigh(self, cell: int, weight: float) -> None:
+        """Let a step of `cell` cost `weight`."""
+        import numpy as np
+
+        place = self._place[cell]
+        columns = np.array([place, place + len(self.cells)])
+        is_still = weight == float("inf")
+        rooms = self._up[place], self._down[place]
+        self._upper[columns] = 0.0 if is_still else rooms
+        self._cost[columns] = 0.0 if is_still else weight
+        if self._programme is not None:
+            self._programme.bound(columns, self._lower[columns], self._upper[columns])
+            self._programme.price(columns, self._cost[columns])
+
+    def cheapest(self, cell: int, rises: list[float]) -> Move | None:
+        """The cheapest move in which `cell` rises by one of `rises`; None if there is none."""
+        found = [move for rise in rises if (move := self._found(cell, rise))]
+        return min(found, key=_price) if found else None
+
+    def _found(self, cell: int, rise: float) -> Move | None:
+        """The cheapest move in which `cell` rises by `rise` (falls, if negative); None if none."""
+        import numpy as np
+
+        place, size = self._place[cell], len(self.cells)
+        room = self._up[place] if rise > 0 else self._down[place]
+        if abs(rise) > room * (1 + TOLERANCE) + TOLERANCE or not rise:
+            return None
+        return self._solved(place, np.array([max(rise, 0.0), max(-rise, 0.0)]), size)
+
+    def _solved(self, place: int, pinned: "Numbers", size: int) -> Move | None:
+        import numpy as np
+
+        if self._programme is None:
+            self._programme = Programme(self._matrix, self._cost, self._lower, self._upper)
+        columns = np.array([place, place + size])
+        self._programme.bound(columns, pinned, pinned)
+        found = self._programme.solve()
+        self._programme.bound(columns, self._lower[columns], self._upper[columns])
+        steps = None if found is None else found.columns
+        if steps is not None and self._whole and abs(steps - steps.round()).max() > TOLERANCE:
+            steps = self._in_whole_steps(columns, pinned)
+        return None if steps is None else self._move(steps)
+
+    def farthest(self, cell: int, most: float) -> Move | None:
+        """The move in which `cell` rises furthest, up to `most`; None if it cannot rise.
+
+        Found by halving, in whole steps where cells are counts.
+        """
+        low, high = 0.0, min(float(self._up[self._place[cell]]), most)
+        grain = 1.0 if self._whole else max(high, 1.0) * GRAIN
+        best = None
+        while high - low > grain / 2:
+            middle = (low + high) / 2
+            middle = float(ceil(middle)) if self._whole else middle
+            move = self._found(cell, middle)
+            if move is None:
+                high = middle - grain if self._whole else middle
+            else:
+                best, low = move, middle
+        return best
+
+    def _in_whole_steps(self, columns: "Indices", pinned: "Numbers") -> "Numbers | None":
+        import numpy as np
+
+        lower, upper = self._lower.copy(), self._upper.copy()
+        lower[columns] = upper[columns] = pinned
+        whole = np.ones(len(lower), dtype=bool)
+        programme = Programme(self._matrix, self._cost, lower, upper, whole=whole)
+        found = programme.solve()
+        return None if found is None else found.columns
+
+    def _move(self, columns: "Numbers") -> Move:
+        import numpy as np
+
+        size = len(self.cells)
+        steps = columns[:size] - columns[size:]
+        if self._whole:
+            steps = steps.round()
+        moved = np.flatnonzero(abs(steps) > TOLERANCE)
+        price = self._cost[moved] @ abs(steps[moved])
+        return Move(self.cells[moved], steps[moved], float(price))
+
+
+def _price(move: Move) -> float:
+    return move.price
+
+
+def _rises_and_falls(inside: "csc_array") -> "csc_array":
+    """The equations that these columns touch, for steps up and, after them, for steps down."""
+    import numpy as np
+    from scipy.sparse import csc_array
+
+    rows, place = np.unique(inside.indices, return_inverse=True)
+    starts = np.concatenate([inside.indptr, inside.indptr[1:] + inside.nnz])
+    return csc_array(
+        (np.concatenate([inside.data, -inside.data]), np.tile(place, 2), starts),
+        shape=(len(rows), 2 * inside.shape[1]),
+    )
+
+
+def needed(problem: "Problem", cell: int) -> tuple[list[float], list[float]]:
+    """The rises that `cell` must be capable of, and two of which one suffices for its width."""
+    above, below = float(problem.above[cell]), float(problem.below[cell])
+    missing = float(problem.width[cell]) - above - below
+    must = [rise for rise in (above, -below) if rise]
+    return must, [above + missing, -below - missing] if missing > TOLERANCE else []

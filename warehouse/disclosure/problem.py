@@ -1,0 +1,197 @@
+"""A problem of secondary suppression: cells under linear equations, and what must not be found.
+
+Everything that can be subtracted stands in one matrix: a row sums to zero over the cells, such
+as men + women - both sexes = 0. Which cells are withheld is a *pattern*; an alternative table is
+a *move* away from the true one that every published figure allows. A cell is protected when moves
+carry it far enough.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from warehouse.errors import ReleaseRefused
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy.sparse import csc_array, csr_array
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
+    Codes = NDArray[np.int32]
+
+TOLERANCE = 1e-6
+"""What floating point may leave of an equation; counts are whole, so it hides nobody."""
+
+
+class NotAdditive(ReleaseRefused):
+    """The parts of a table do not add up to their total: no audit could be trusted."""
+
+    key = "disclosure_not_additive"
+
+
+class NegativeCell(ReleaseRefused):
+    """A cell lies outside of what anybody may assume of it, such as a negative count."""
+
+    key = "disclosure_negative"
+
+
+class NotProtectable(ReleaseRefused):
+    """No further cell may be withheld, and yet a withheld one can be found."""
+
+    key = "disclosure_not_protectable"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Cells, the equations over them, and what an attacker knows and must not find.
+
+    `lower` and `upper` are the bounds that an attacker is taken to know of a cell once it is
+    withheld. A primary cell must be able to lie `below` under and `above` over its true value,
+    and within an interval at least `width` long. `kept` cells may not be withheld (zeros that
+    everybody knows, figures published before), `held` ones are withheld already. Where
+    `is_whole` the values are counts, and alternative tables must be tables of counts.
+    """
+
+    equations: "csr_array"
+    value: "Numbers"
+    cost: "Numbers"
+    lower: "Numbers"
+    upper: "Numbers"
+    below: "Numbers"
+    above: "Numbers"
+    width: "Numbers"
+    kept: "Flags"
+    held: "Flags"
+    is_whole: bool = True
+    names: tuple[str, ...] = field(default=(), repr=False)
+    codes: "Codes | None" = field(default=None, repr=False)
+    """The code of each cell in each dimension and in time, 0 of a total; where cells have any."""
+
+    def __post_init__(self) -> None:
+        residue = abs(self.equations @ self.value)
+        scale = TOLERANCE * (1 + abs(self.value).max(initial=0))
+        if residue.size and residue.max() > scale:
+            row = int(residue.argmax())
+            cells = self.equations[[row]].indices
+            raise NotAdditive(
+                cells=", ".join(self.name(i) for i in cells[:4]), count=int((residue > scale).sum())
+            )
+        outside = (self.value < self.lower - TOLERANCE) | (self.value > self.upper + TOLERANCE)
+        if outside.any():
+            raise NegativeCell(cell=self.name(int(outside.argmax())), count=int(outside.sum()))
+
+    def name(self, cell: int) -> str:
+        """What the cell is called in messages: its key, or its number."""
+        return self.names[cell] if self.names else str(cell)
+
+    @property
+    def size(self) -> int:
+        """The number of cells."""
+        return len(self.value)
+
+    @cached_property
+    def columns(self) -> "csc_array":
+        """The equations, cell by cell."""
+        return self.equations.tocsc()
+
+    @cached_property
+    def primary(self) -> "Flags":
+        """The cells with something to protect."""
+        import numpy as np
+
+        return np.asarray((self.below > 0) | (self.above > 0) | (self.width > 0))
+
+    @cached_property
+    def forced(self) -> "Flags":
+        """The cells that every pattern withholds."""
+        return self.primary | self.held
+
+    @cached_property
+    def allowed(self) -> "Flags":
+        """The cells that a pattern may withhold."""
+        return ~self.kept | self.forced
+
+    @cached_property
+    def up(self) -> "Numbers":
+        """How far each cell may rise in an alternative table; never infinite."""
+        return _finite(self.upper - self.value, self)
+
+    @cached_property
+    def down(self) -> "Numbers":
+        """How far each cell may fall in an alternative table; never infinite."""
+        return _finite(self.value - self.lower, self)
+
+    def reached(self, farthest_up: "Numbers", farthest_down: "Numbers") -> "Flags":
+        """Which cells are protected when moves carry them so far up and so far down."""
+        import numpy as np
+
+        slack = TOLERANCE * (1 + self.width + self.above + self.below)
+        enough: Any = (
+            (farthest_up >= self.above - slack)
+            & (farthest_down >= self.below - slack)
+            & (farthest_up + farthest_down >= self.width - slack)
+        )
+        return np.asarray(enough | ~self.primary)
+
+    def part(self, cells: "Indices") -> "Problem":
+        """The problem of `cells` alone: every other cell stands as published."""
+        import numpy as np
+
+        inside = self.columns[:, cells].tocsr()
+        touched = np.flatnonzero(np.diff(inside.indptr))
+        # The other cells of an equation are a constant: what is left must sum to it.
+        return Part(
+            equations=inside[touched],
+            names=tuple(self.name(int(i)) for i in cells) if self.names else (),
+            is_whole=self.is_whole,
+            codes=None if self.codes is None else self.codes[cells],
+            **{name: getattr(self, name)[cells] for name in _ARRAYS},
+        )
+
+
+_ARRAYS = (
+    *("value", "cost", "lower", "upper", "below", "above", "width"),
+    *("kept", "held"),
+)
+
+
+class Part(Problem):
+    """A problem whose equations sum to constants: checked where it was cut out."""
+
+    def __post_init__(self) -> None:
+        """Nothing: the whole was checked."""
+
+
+def _finite(room: "Numbers", problem: Problem) -> "Numbers":
+    import numpy as np
+
+    # No equation needs a cell to move further than every cell together can.
+    most = 2 * abs(problem.value).sum() + 2 * (problem.above + problem.below + problem.width).sum()
+    return np.asarray(np.minimum(room, most + 1))
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Which cells are withheld, and the moves that prove it safe, one a row."""
+
+    withheld: "Flags"
+    moves: "csr_array"
+    bound: float = 0.0
+    """No safe pattern costs less, as far as the search could prove."""
+
+
+def components(problem: Problem, cells: "Indices") -> list["Indices"]:
+    """`cells` in groups that share no equation: what is done in one is not felt in another."""
+    import numpy as np
+    from scipy.sparse import block_array
+    from scipy.sparse.csgraph import connected_components
+
+    inside = problem.columns[:, cells].tocsr()
+    graph = block_array([[None, inside], [inside.T, None]], format="csr")
+    label = connected_components(graph, directed=False)[1][inside.shape[0] :]
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order])) + 1
+    return [cells[group] for group in np.split(order, starts)] if len(cells) else []

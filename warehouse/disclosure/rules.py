@@ -1,0 +1,120 @@
+"""The rules of disclosure control, as the authority wrote them in disclosure.yml."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from warehouse.errors import SimimoError
+
+Counted = Literal["value_and_records", "records"]
+Zero = Literal["published", "suppressed"]
+Adds = Literal["counts", "amounts", "means", "nothing"]
+
+LOWEST_THRESHOLD = 3
+"""With two contributors each finds the other by subtraction: no rule may go below three."""
+
+MOST_DOMINANT = 2
+"""Rows tell the two largest contributions of a cell, no more."""
+
+
+class InvalidRules(SimimoError):
+    """disclosure.yml holds a rule that protects nobody, or that nobody can read."""
+
+    key = "disclosure_invalid_rules"
+    exit_code = 3
+    http_status = 500
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one dataflow: figures on 1 to `threshold` - 1 contributors are withheld.
+
+    `adds` says what adds up to totals: whole counts, amounts, only the sums behind means and
+    shares, or nothing (medians). `measures` are the codes of dimension measure that do, all of
+    them when empty. `protection` is how many other counts must stay possible, or for amounts how
+    many per cent of the value. `dominance` (n, k): the n largest contributors hold more than k
+    per cent; `p_percent`: the second largest could estimate the largest more closely than that;
+    `full_group`: dimensions of which no group may be known to lie wholly in one code.
+    """
+
+    threshold: int
+    counted: Counted
+    zero: Zero
+    adds: Adds = "counts"
+    measures: tuple[str, ...] = ()
+    protection: int = 1
+    dominance: tuple[int, int] | None = None
+    p_percent: int | None = None
+    full_group: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if type(self.threshold) is not int or self.threshold < LOWEST_THRESHOLD:
+            raise ValueError(f"disclosure threshold {self.threshold!r} is below {LOWEST_THRESHOLD}")
+        for name, known in (("counted", Counted), ("zero", Zero), ("adds", Adds)):
+            if getattr(self, name) not in get_args(known):
+                raise ValueError(f"unknown disclosure rule {name}: {getattr(self, name)!r}")
+        self._require_protection()
+        self._require_concentration()
+
+    def _require_protection(self) -> None:
+        most = self.threshold - 2 if self.adds == "counts" else 100
+        if type(self.protection) is not int or not 1 <= self.protection <= most:
+            raise ValueError(f"disclosure protection {self.protection!r} is not from 1 to {most}")
+
+    def _require_concentration(self) -> None:
+        if self.dominance is not None:
+            n, k = self.dominance
+            if not (1 <= n <= MOST_DOMINANT and 0 < k < 100):
+                raise ValueError(f"disclosure dominance ({n}, {k}): n is 1 or 2, k a percentage")
+        if self.p_percent is not None and not 0 < self.p_percent < 100:
+            raise ValueError(f"disclosure p_percent {self.p_percent!r} is no percentage")
+
+    @property
+    def looks_at_contributions(self) -> bool:
+        """Whether a rule needs the largest contributions of a cell."""
+        return self.dominance is not None or self.p_percent is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """The rules as a manifest records them."""
+        return asdict(self)
+
+
+def rules(dataflow_id: str) -> Rules:
+    """The rules of a dataflow of kind national; what it does not say, the default says.
+
+    Raises InvalidRules.
+    """
+    return rules_in(_read_rules(Path(__file__).with_name("disclosure.yml")), dataflow_id)
+
+
+def rules_in(content: Mapping[str, Any], dataflow_id: str) -> Rules:
+    """The rules that `content`, as disclosure.yml holds it, has for a dataflow."""
+    own = content["dataflows"].get(dataflow_id, {})
+    chosen = {**content["default"], **own}
+    known = {field.name for field in fields(Rules)}
+    for name, rule in chosen.items():
+        if name not in known:
+            raise InvalidRules(dataflow=dataflow_id, problem=f"{name} is no rule")
+        if set(rule) != {"value", "reason"} or not str(rule["reason"]).strip():
+            raise InvalidRules(dataflow=dataflow_id, problem=f"{name} needs a value and a reason")
+    values = {name: _plain(rule["value"]) for name, rule in chosen.items()}
+    try:
+        return Rules(**values)
+    except (TypeError, ValueError) as error:
+        raise InvalidRules(dataflow=dataflow_id, problem=str(error)) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return (value["n"], value["k"])
+    return tuple(value) if isinstance(value, list) else value
+
+
+@cache
+def _read_rules(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    content: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    return content

@@ -1,0 +1,245 @@
+"""From marked observations to a problem of secondary suppression, and back with its pattern."""
+
+from typing import TYPE_CHECKING, Any
+
+from warehouse.disclosure.audit import audit
+from warehouse.disclosure.counts import totals
+from warehouse.disclosure.primary import (
+    FREE,
+    NOT_FOR_PUBLICATION,
+    PRIMARY,
+    SECONDARY,
+    dominance_excess,
+    p_percent_excess,
+)
+from warehouse.disclosure.problem import Problem
+from warehouse.disclosure.rules import Rules
+from warehouse.disclosure.secondary import secondary
+from warehouse.disclosure.system import MEASURE, System, system
+from warehouse.indicator import Dataflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from warehouse.disclosure.problem import Flags
+
+NOTHING_ADDS = {"cells": 0, "equations": 0, "disclosed": 0}
+"""The audit of medians and quartiles: no equation ties one to another."""
+
+
+def suppressed(
+    marked: "pl.DataFrame",
+    dataflow: Dataflow,
+    rules: Rules,
+    parents: "Mapping[str, Mapping[str, str | None]]",
+    earlier: "pl.DataFrame | None" = None,
+) -> "tuple[pl.DataFrame, dict[str, Any]]":
+    """The marked observations with D where a primary one could be found, and what the audit saw.
+
+    `earlier` holds what the last release said (dimensions, time_period, obs_value, conf_status):
+    what it published unchanged stays so, what it withheld stays withheld. Raises a
+    ReleaseRefused.
+    """
+    import numpy as np
+    import polars as pl
+
+    if rules.adds == "nothing":
+        return marked, dict(NOTHING_ADDS)
+    means = rules.adds == "means"
+    linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
+    problem = problem_of(marked, linked, dataflow, rules, earlier)
+    pattern = secondary(problem)
+    seen = audit(problem, pattern.withheld, pattern.moves)
+    hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
+    totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
+    status = pl.col("conf_status")
+    # A small total bears D: counts.py says what A would give away.
+    says_too_much = (status == PRIMARY) & totalled if rules.adds == "counts" else pl.lit(False)
+    marked = marked.with_columns(
+        conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
+        .then(pl.lit(SECONDARY))
+        .otherwise(pl.col("conf_status"))
+    )
+    return _tied(marked, dataflow, rules), seen.to_json()
+
+
+def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
+    """The rates of a cell are withheld with any of its counts: each would tell the other."""
+    import polars as pl
+
+    if not rules.measures:
+        return marked
+    cell = [*(d for d in dataflow.dimension_ids if d != MEASURE), "time_period"]
+    counted = pl.col(MEASURE).is_in(list(rules.measures))
+    is_hidden = ((pl.col("conf_status") != FREE) & counted).any().over(cell)
+    return marked.with_columns(
+        conf_status=pl.when(is_hidden & ~counted & (pl.col("conf_status") == FREE))
+        .then(pl.lit(SECONDARY))
+        .otherwise(pl.col("conf_status"))
+    )
+
+
+def problem_of(
+    marked: "pl.DataFrame",
+    linked: System,
+    dataflow: Dataflow,
+    rules: Rules,
+    earlier: "pl.DataFrame | None" = None,
+) -> Problem:
+    """The problem of the marked observations in their linked system."""
+    size = len(linked.value)
+    status = {
+        code: _any(linked, (marked["conf_status"] == code).to_numpy(), size)
+        for code in marked["conf_status"].unique()
+    }
+    none = _any(linked, (marked["conf_status"] == "").to_numpy(), size)
+    primary = ~status.get(FREE, none)
+    kept, held = _earlier(marked, linked, dataflow, earlier)
+    common: dict[str, Any] = {
+        "equations": linked.equations,
+        "kept": kept & ~primary,
+        "held": held & ~primary,
+        "names": linked.names,
+        "codes": linked.codes,
+    }
+    whole_group = status.get(NOT_FOR_PUBLICATION, none)
+    if rules.adds == "means":
+        return _means(marked, linked, primary, common)
+    if rules.adds == "amounts":
+        return _amounts(marked, linked, rules, status.get(PRIMARY, none), primary, common)
+    return _counts(linked, dataflow, rules, status.get(PRIMARY, none), whole_group, common)
+
+
+def _any(linked: System, flags: "NDArray[np.bool_]", size: int) -> "Flags":
+    import numpy as np
+
+    found = np.zeros(size, dtype=bool)
+    inside = (linked.cell >= 0) & flags
+    found[linked.cell[inside]] = True
+    return found
+
+
+def _counts(
+    linked: System,
+    dataflow: Dataflow,
+    rules: Rules,
+    few: "Flags",
+    group: "Flags",
+    common: "dict[str, Any]",
+) -> Problem:
+    """Of counts the attacker knows what A and D say of them (counts.py), N says nothing.
+
+    A mean of three months is withheld below threshold - 0.5, before it is rounded: its sum of
+    months below three times that.
+    """
+    import numpy as np
+
+    value, n = linked.value, linked.periods
+    is_whole = bool((value == value.round()).all())
+    rounded = (rules.threshold - 0.5) if dataflow.decimals == 0 else float(rules.threshold - 1)
+    most = np.where(n == 1, rules.threshold - 1, np.ceil(n * rounded) - (dataflow.decimals == 0))
+    marked = few & (value <= most) & ~totals(linked.equations)
+    zero = (value == 0) & ~few & ~group
+    return Problem(
+        value=value,
+        cost=np.maximum(value / n, 1.0),
+        lower=np.where((value >= 1) & ~group, 1.0, 0.0),
+        upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
+        below=np.where(group & (value >= 1), 1.0, 0.0),
+        above=np.zeros(len(value)),
+        width=np.where(few, float(rules.protection), 0.0),
+        is_whole=is_whole,
+        **{**common, "kept": common["kept"] | zero},
+    )
+
+
+def _amounts(
+    marked: "pl.DataFrame",
+    linked: System,
+    rules: Rules,
+    few: "Flags",
+    primary: "Flags",
+    common: "dict[str, Any]",
+) -> Problem:
+    """Of amounts nothing is known but that none is negative."""
+    import numpy as np
+    import polars as pl
+
+    value = linked.value
+    excess = np.zeros(len(value))
+    if rules.looks_at_contributions:
+        need = pl.max_horizontal(dominance_excess(rules), p_percent_excess(rules))
+        told = marked.select(need.alias("need"))["need"].to_numpy()
+        inside = linked.cell >= 0
+        np.maximum.at(excess, linked.cell[inside], told[inside])
+    share = np.where(primary, rules.protection / 100 * np.maximum(value, 1.0), 0.0)
+    zero = (value == 0) & ~primary
+    return Problem(
+        value=value,
+        cost=np.maximum(value, 1.0),
+        lower=np.zeros(len(value)),
+        upper=np.where(zero, 0.0, np.inf),
+        below=np.where(few, np.minimum(share, value), 0.0),
+        above=np.maximum(share, np.where(primary, excess, 0.0)),
+        width=np.zeros(len(value)),
+        is_whole=False,
+        **{**common, "kept": common["kept"] | zero},
+    )
+
+
+def _means(
+    marked: "pl.DataFrame", linked: System, primary: "Flags", common: "dict[str, Any]"
+) -> Problem:
+    """Of means and shares the sums behind them add up, unknown as they are.
+
+    Who finds the contributors elsewhere multiplies and has a table. So no withheld sum may follow
+    from the others, whatever their values: each must lie on a move that has any length at all.
+    """
+    import numpy as np
+
+    size = len(linked.value)
+    weight = np.ones(size)
+    inside = linked.cell >= 0
+    told = marked["obs_count"].fill_null(1).to_numpy().astype(float)
+    np.maximum.at(weight, linked.cell[inside], told[inside])
+    return Problem(
+        value=np.zeros(size),
+        cost=weight,
+        lower=np.full(size, -1.0),
+        upper=np.ones(size),
+        below=np.zeros(size),
+        above=np.zeros(size),
+        width=np.where(primary, 1.0, 0.0),
+        is_whole=False,
+        **common,
+    )
+
+
+def _earlier(
+    marked: "pl.DataFrame",
+    linked: System,
+    dataflow: Dataflow,
+    earlier: "pl.DataFrame | None",
+) -> "tuple[Flags, Flags]":
+    """The cells that the last release published as they are now, and those that it withheld."""
+    import numpy as np
+    import polars as pl
+
+    size = len(linked.value)
+    if earlier is None or earlier.height == 0:
+        return np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    key = [*dataflow.dimension_ids, "time_period"]
+    was = earlier.select(*key, was="obs_value", conf="conf_status")
+    now = marked.select(*key, "obs_value").join(was, on=key, how="left", maintain_order="left")
+    same = pl.col("was").cast(pl.Float64) == pl.col("obs_value").cast(pl.Float64)
+    told = now.select(
+        kept=((pl.col("conf") == FREE) & same).fill_null(False),
+        held=(pl.col("conf") != FREE).fill_null(False),
+    )
+    kept = _any(linked, told["kept"].to_numpy(), size)
+    held = _any(linked, told["held"].to_numpy(), size)
+    return kept & ~held, held
