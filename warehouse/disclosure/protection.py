@@ -73,9 +73,10 @@ def protect(
     marked = primary(observations, dataflow_rules)
     audited = None
     if dataflow is not None:
+        marked = with_full_groups(marked, dataflow_rules, dataflow.dimension_ids)
+    if dataflow is not None and dataflow_rules.secondary:
         from warehouse.disclosure.suppression import suppressed
 
-        marked = with_full_groups(marked, dataflow_rules, dataflow.dimension_ids)
         marked, audited = suppressed(marked, dataflow, dataflow_rules, parents or {}, earlier)
     return Protected(withhold(marked).drop("obs_count", *CONTRIBUTIONS, strict=False), audited)
 

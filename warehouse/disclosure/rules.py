@@ -36,7 +36,8 @@ class Rules:
     them when empty. `protection` is how many other counts must stay possible, or for amounts how
     many per cent of the value. `dominance` (n, k): the n largest contributors hold more than k
     per cent; `p_percent`: the second largest could estimate the largest more closely than that;
-    `full_group`: dimensions of which no group may be known to lie wholly in one code.
+    `full_group`: dimensions of which no group may be known to lie wholly in one code. `secondary`:
+    whether further cells are withheld so that no total gives a withheld one away, and audited.
     """
 
     threshold: int
@@ -48,6 +49,7 @@ class Rules:
     dominance: tuple[int, int] | None = None
     p_percent: int | None = None
     full_group: tuple[str, ...] = ()
+    secondary: bool = True
 
     def __post_init__(self) -> None:
         if type(self.threshold) is not int or self.threshold < LOWEST_THRESHOLD:
@@ -55,6 +57,8 @@ class Rules:
         for name, known in (("counted", Counted), ("zero", Zero), ("adds", Adds)):
             if getattr(self, name) not in get_args(known):
                 raise ValueError(f"unknown disclosure rule {name}: {getattr(self, name)!r}")
+        if type(self.secondary) is not bool:
+            raise ValueError(f"disclosure secondary {self.secondary!r} is neither true nor false")
         self._require_protection()
         self._require_concentration()
 

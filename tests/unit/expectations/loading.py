@@ -44,8 +44,16 @@ def load(
         ).format(table),
         [number],
     )
-    session.commit()
+    _entered(session, number)
     return number
+
+
+def _entered(session: Connection, number: int) -> None:
+    """End the transaction with the entry that its act needs."""
+    session.execute(
+        "select ledger.append('tester', 'submission_received', %s, '{}')", [f"submission/{number}"]
+    )
+    session.commit()
 
 
 def accept(session: Connection, contract_id: str, number: int) -> None:
@@ -63,7 +71,7 @@ def accept(session: Connection, contract_id: str, number: int) -> None:
         "update submission.part set state = 'accepted' where submission_id = %s", [number]
     )
     session.execute("update submission.submission set state = 'accepted' where id = %s", [number])
-    session.commit()
+    _entered(session, number)
 
 
 @dataclass(frozen=True)
