@@ -180,6 +180,7 @@ class Operations:
                 "decided_by) values ('area', 'dgsn', %s, 'ML', 'close', 'nadia')",
                 [source_code],
             )
+            session.execute("select ledger.append('nadia', 'code_decided', 'code', '{}')")
         self.done.append(f"decide code {source_code}")
 
     def _declarations(self, supplement: str, employers: list[str]) -> None:

@@ -82,7 +82,8 @@ class Rules:
 
     def to_json(self) -> dict[str, Any]:
         """The rules as a manifest records them."""
-        return asdict(self)
+        values = asdict(self).items()
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in values}
 
 
 def rules(dataflow_id: str) -> Rules:

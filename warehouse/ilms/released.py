@@ -57,7 +57,7 @@ def _annual(
 ) -> list[dict[str, Any]]:
     if ANNUAL not in published.definition.frequencies:
         return []
-    query = select_observations(published, Selection({FREQ: ANNUAL}, str(year), str(year)))
+    query = select_observations(published, Selection({FREQ: (ANNUAL,)}, str(year), str(year)))
     with session.cursor(row_factory=dict_row) as rows:
         return rows.execute(query).fetchall()
 
