@@ -35,7 +35,7 @@ def release_review(found: Review, lang: str) -> Document:
     is_out = found.step.state in ("published", "embargoed")
     shown = isolated(str(found.step.number))
     base = found.step.base
-    subject = "subject_base" if base else "subject_first"
+    subject = f"subject{'_published' if is_out else ''}_{'base' if base else 'first'}"
     return Document(
         lang,
         said("title_release" if is_out else "title_draft", lang, number=shown),
