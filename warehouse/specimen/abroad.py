@@ -69,7 +69,7 @@ def rows(
     person = rng.permutation(np.concatenate([ours, np.arange(first, first + others)]))
     country = drawn(rng, calibration().weights("consular_countries"), count)
     serial = np.where(person >= first, person - first, 0)
-    cin = identifiers.cins(identifiers.CIN_ROOM - 1 - serial)
+    cin = identifiers.cins(papers.cin.count() + serial)
     passport = identifiers.passports(PASSPORT_ROOM - 1 - serial)
     is_ours = pl.Series(person < first)
     own = np.where(person < first, person, 0)

@@ -1,5 +1,6 @@
 """The identity documents of each person, none of which can have been issued."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,36 +22,28 @@ class Documents:
 
 
 def documents(rng: np.random.Generator, world: World) -> Documents:
-    """CIN for nationals, passports for foreigners and the placed, titles, insured numbers.
-
-    Where there are fewer CIN than nationals, those who must be found in two sources come first.
-    """
+    """CIN for nationals, passports for foreigners and the placed, titles, insured numbers."""
     persons = world.persons
     is_national = persons.citizenship == "MA"
-    hired = np.zeros(len(persons), dtype=bool)
-    hired[world.jobs.person[world.jobs.start >= 0]] = True
-    first = hired | np.isin(persons.kind, ["placed", "returnee"])
-    cin_serial = serials(rng, is_national, first)
     travels = ~is_national | np.isin(persons.kind, ["placed", "returnee"])
     titled = ~is_national & (persons.kind != "untitled")
     return Documents(
-        cin=known(identifiers.cins(cin_serial), is_national),
-        passport=known(identifiers.passports(serials(rng, travels, travels)), travels),
-        title=known(identifiers.residence_titles(serials(rng, titled, titled)), titled),
+        cin=numbered(rng, is_national, identifiers.cins),
+        passport=numbered(rng, travels, identifiers.passports),
+        title=numbered(rng, titled, identifiers.residence_titles),
         insured=known(identifiers.insured_numbers(world.insured), world.insured > 0),
     )
 
 
-def serials(
-    rng: np.random.Generator, holders: NDArray[np.bool_], first: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Serial numbers in random order, lower ones for those who come first; -1 for no holder."""
-    serial = np.full(len(holders), -1, dtype=np.int64)
-    ahead = rng.permutation(np.flatnonzero(holders & first))
-    behind = rng.permutation(np.flatnonzero(holders & ~first))
-    order = np.concatenate([ahead, behind])
-    serial[order] = np.arange(len(order))
-    return serial
+def numbered(
+    rng: np.random.Generator,
+    holders: NDArray[np.bool_],
+    written: Callable[[NDArray[np.int64]], pl.Series],
+) -> pl.Series:
+    """An identifier of each holder, `written` from serial numbers in random order."""
+    serial = np.zeros(len(holders), dtype=np.int64)
+    serial[holders] = rng.permutation(np.count_nonzero(holders))
+    return known(written(serial), holders)
 
 
 def known(values: pl.Series, holders: NDArray[np.bool_]) -> pl.Series:

@@ -14,11 +14,11 @@ Every identifier of a specimen carries a prefix that is outside the ranges in us
 
 The whole country has 4 million insured persons, more than 000 and six digits can number. A
 specimen that needs more than a million (a scale above about 0.24) goes on into the two-zero
-numbers (001xxxxxx to 009xxxxxx). A file *declared* as a specimen is therefore tested with
-`national=True`, which takes 00 for the insured number; a real file is tested without, so that
-an old insured number with two leading zeros is never mistaken for a specimen. CIN have too
-little room at that scale as well: they go first to whoever needs one to be found in two
-sources, the others have none in the register.
+numbers (001xxxxxx to 009xxxxxx). With 5 million more who are registered abroad it has nine times
+as many cards as ZZ can number, and goes on through ZY, ZX and so on down to ZP; which series of
+two letters are in use is published nowhere. A file *declared* as a specimen is therefore tested
+with `national=True`, which takes 00 for the insured number and those letters for the card; a real
+file is tested without, so that its own numbers are never mistaken for a specimen's.
 """
 
 import re
@@ -47,12 +47,16 @@ SPECIMEN_PATTERNS: dict[str, str] = {
     "ice": _begins("000"),
     "anapec_number": _begins("000"),
 }
-NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {"cnss_number": _begins("00")}
+CIN_SERIES = ("ZZ", "ZY", "ZX", "ZW", "ZV", "ZU", "ZS", "ZR", "ZQ", "ZP")
+NATIONAL_PATTERNS = SPECIMEN_PATTERNS | {
+    "cin": "|".join([*(_begins(letters) for letters in CIN_SERIES), RESIDENCE_TITLE]),
+    "cnss_number": _begins("00"),
+}
 
 OTHER_PATTERN = f"{_begins('ZZ')}|{_begins('000')}"
 """Identifiers of a type that a new contract brings: ZZ or 000 in front, as for the others."""
 
-CIN_ROOM = 1_100_000
+SERIES_ROOM = 1_100_000
 AFFILIATE_ROOM = 9_999
 
 
@@ -96,12 +100,12 @@ def ices(serial: NDArray[np.int64]) -> pl.Series:
 
 
 def cins(serial: NDArray[np.int64]) -> pl.Series:
-    """National identity cards; no value beyond the room there is (e.g. 'ZZ012345')."""
-    six = serial < 1_000_000
-    text = padded(np.where(six, serial, serial - 1_000_000), 6)
+    """National identity cards from serial numbers below 1.1 * 10^7 (e.g. 'ZZ012345')."""
+    series, number = np.divmod(serial, SERIES_ROOM)
+    six = number < 1_000_000
+    text = padded(np.where(six, number, number - 1_000_000), 6)
     digits = pl.select(pl.when(pl.Series(six)).then(text).otherwise(text.str.slice(1))).to_series()
-    room = pl.Series((serial >= 0) & (serial < CIN_ROOM))
-    return pl.select(pl.when(room).then("ZZ" + digits)).to_series()
+    return pl.Series(np.array(CIN_SERIES)[series]) + digits
 
 
 def passports(serial: NDArray[np.int64]) -> pl.Series:

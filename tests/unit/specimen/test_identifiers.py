@@ -55,9 +55,13 @@ def test_two_zeros_pass_only_in_a_declared_national_specimen() -> None:
     assert set(NATIONAL_PATTERNS) == set(COLUMNS.values())
 
 
-def test_cards_end_where_the_room_ends() -> None:
-    serial = np.array([0, 999_999, 1_000_000, 1_099_999, 1_100_000, -1])
-    assert cins(serial).to_list() == ["ZZ000000", "ZZ999999", "ZZ00000", "ZZ99999", None, None]
+def test_cards_go_on_into_other_series_in_a_declared_national_specimen_alone() -> None:
+    serial = np.array([0, 999_999, 1_000_000, 1_099_999, 1_100_000, 10_999_999])
+    cards = ["ZZ000000", "ZZ999999", "ZZ00000", "ZZ99999", "ZY000000", "ZP99999"]
+    assert cins(serial).to_list() == cards
+    assert is_specimen_identifier("cin", "ZY000000", national=True)
+    assert not is_specimen_identifier("cin", "ZY000000")
+    assert not is_specimen_identifier("cin", "ZT000000", national=True)
 
 
 def test_no_file_holds_an_identifier_that_could_be_issued(year: Specimen) -> None:
