@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "occupation": occupation.occupation,
     "febrl4": linkage.febrl4,
     "link": linkage.specimen,
+    "link_country": linkage.country,
     "link_month": linkage.month,
     "link_million": linkage.million,
     "month": month.month,

@@ -1,7 +1,10 @@
 """Linkage: how right it is on known truth, how long a million records take, in what memory."""
 
+import csv
 import resource
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -123,6 +126,61 @@ def specimen() -> Iterator[Figure]:
                 receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
         build.build()
         yield from agreement_figures(directory)
+
+
+def country() -> Iterator[Figure]:
+    """The specimen at the scale of the country, three months, those born on one day in ten.
+
+    Whom a namesake born the same day makes doubtful is as doubtful as among all; only pairs whose
+    dates of birth differ by a slip are missed. Everybody is in `bench country`, in an hour.
+    """
+    with own_home() as home:
+        from warehouse import build
+        from warehouse.contracts.contract import contract
+        from warehouse.linkage.linking import link
+        from warehouse.specimen.delivery import Delivery
+        from warehouse.specimen.generation import generate
+        from warehouse.submission import receive_file
+
+        build.build()
+
+        def is_wanted(due: Delivery) -> bool:
+            has_birth = any(c.identity_role == "birth_date" for c in contract(due.contract).columns)
+            is_last = due.contract != REGISTERS[0] or due.month == SPECIMEN_MONTHS - 1
+            return has_birth and is_last and due.extension == "csv"
+
+        directory = home / "specimen"
+        for file in generate(directory, months=SPECIMEN_MONTHS, scale=1, wanted=is_wanted):
+            _keep_one_day_in_ten(file.path)
+            receive_file(file.path, file.contract, file.period, is_specimen=True, gate=False)
+        link()
+        yield from agreement_figures(directory, "country_tenth_")
+
+
+def _keep_one_day_in_ten(path: Path) -> None:
+    """Leave in a delimited text only the persons born on one day in ten."""
+    kept, encoding = path.with_suffix(".kept"), "latin-1"  # any byte is read and written as it is
+    with (
+        path.open(encoding=encoding, newline="") as whole,
+        kept.open("w", encoding=encoding, newline="") as part,
+    ):
+        head = whole.readline()
+        part.write(head)
+        delimiter = max(";,", key=head.count)
+        column = head.strip().split(delimiter).index("date_naissance")
+        writer = csv.writer(part, delimiter=delimiter)
+        rows = csv.reader(whole, delimiter=delimiter)
+        writer.writerows(row for row in rows if _is_one_in_ten(row[column]))
+    kept.replace(path)
+
+
+@cache
+def _is_one_in_ten(written: str) -> bool:
+    """Whether a date is one of every ten days; nobody knows of a blank one."""
+    if not written:
+        return False
+    form = "%d/%m/%Y" if "/" in written else "%Y-%m-%d"
+    return datetime.strptime(written, form).toordinal() % 10 == 0
 
 
 def agreement_figures(specimen: Path, prefix: str = "") -> Iterator[Figure]:
