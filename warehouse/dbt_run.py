@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 BROKEN = ("error", "fail", "runtime error")
 DONE = {
-    *("LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"),
-    *("LogNodeResult", "SkippingDetails", "LogSkipBecauseError"),
+    "LogModelResult": "total",
+    "LogSeedResult": "total",
+    "LogTestResult": "num_models",
+    "SkippingDetails": "total",
 }
-"""The events by which dbt tells that a step has ended."""
+"""The events by which dbt tells that a step has ended, and where they tell how many there are."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _invoked(
     def tell(event: "EventMsg") -> None:
         if on_step and event.info.name in DONE:
             data: Any = event.data
-            on_step(Step(data.node_info.node_name, data.index, data.total))
+            count = getattr(data, DONE[event.info.name])
+            on_step(Step(data.node_info.node_name, data.index, count))
 
     folder, target = str(settings().dbt_dir), str(_target())
     quietly = ["--log-level", "none", "--log-level-file", "info", "--no-version-check"]
