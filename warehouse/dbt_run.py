@@ -62,18 +62,23 @@ class Project:
 
 def read_project(variables: list[str]) -> Project:
     """Read the project; only what has changed, unless `variables` are others than last time."""
+    from dbt.contracts.graph.manifest import Manifest
+
     ended = _invoked(["parse", *variables], None, None)
-    return Project(ended.result if ended.success else None, _reason(ended))
+    read = ended.result if isinstance(ended.result, Manifest) else None
+    return Project(read, _reason(ended))
 
 
 def run(project: Project, arguments: list[str], on_step: Callable[[Step], None]) -> Ran:
     """Run dbt with `arguments` on the warehouse's database."""
     if project.manifest is None:
         return Ran(0, is_done=False, broken=(), reason=project.reason)
+    from dbt.artifacts.resources.types import NodeType
+
     ended = _invoked(arguments, project.manifest, on_step)
     results: list[NodeResult] = list(getattr(ended.result, "results", ()))
     return Ran(
-        steps=sum(r.node.resource_type != "operation" for r in results),
+        steps=sum(r.node.resource_type is not NodeType.Operation for r in results),
         is_done=bool(ended.success),
         broken=tuple(r.node.name for r in results if r.status in BROKEN),
         reason=_reason(ended),
