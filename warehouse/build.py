@@ -131,7 +131,9 @@ def build(
             if is_full or marks or decided:
                 with_seeds = built is None or built.seeds != wanted.seeds
                 words = _arguments(call, marks, with_seeds)
-                steps = _run_dbt(project, words, call, "step_build", linking.begin_after)
+                # A full build opens what it makes to linkage at its end.
+                on_built = None if is_full else linking.begin_after
+                steps = _run_dbt(project, words, call, "step_build", on_built)
             linking.end(on_progress)
         if not is_full:
             marks += _relinked(session)
