@@ -210,6 +210,7 @@ class DataflowDetail(DataflowSummary):
     decimals: int
     dimensions: list[Dimension]
     tables: list[list[str]]
+    yearly_tables: list[list[str]] = Field(description="Those of `tables` published by year alone")
     sources: list[Source]
     disclosure: Disclosure
     quality: Quality | None = Field(description="Null in releases older than its measure")

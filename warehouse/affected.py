@@ -1,4 +1,8 @@
-"""Which periods a decision touches: they are marked, and the next build redoes them alone."""
+"""Which periods a decision touches: they are marked, and the next build redoes them alone.
+
+A register changes by a few entries a month: of a period that it alone has touched, the records of
+these entries are redone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +13,9 @@ from psycopg.sql import SQL, Identifier
 from warehouse.codes import ANY_PROVIDER
 from warehouse.contracts.contract import Contract, contract
 from warehouse.source_code import matched
+
+MAX_ENTRIES = 50_000
+"""Changed entries of a register up to which a period is redone by entry, else whole."""
 
 
 def mark(session: psycopg.Connection, contract: Contract, period: str, reason: str) -> None:
@@ -31,7 +38,7 @@ def current_register(session: psycopg.Connection, register: Contract) -> int | N
 
 
 def mark_enriched(session: psycopg.Connection, register: Contract, before: int | None) -> None:
-    """Mark the periods whose records a changed register entry describes.
+    """Mark the periods whose records a changed register entry describes, and note the entries.
 
     A late immatriculation, for example, gives its worker a citizenship in months that are
     built already. `before` is the register that counted before the decision.
@@ -64,7 +71,7 @@ def _mark_changed(
     key: str,
     registers: tuple[int | None, int | None],
 ) -> None:
-    """Compare the two registers and mark where the keys that differ occur."""
+    """Compare the two registers and mark where the keys that differ occur, and which these are."""
     columns = SQL(", ").join(Identifier(c.name) for c in register.raw_columns)
     statement = SQL(
         """
@@ -76,14 +83,32 @@ def _mark_changed(
             (select * from previous except select * from fresh)
             union
             (select * from fresh except select * from previous)
+        ),
+
+        touched as (
+            select distinct c.period, e.{key} as entry
+            from {enriched} as e
+            inner join submission.current_submission as c
+                on e.submission_id = c.submission_id and c.contract = %(enriched)s
+            where e.{key} in (select {key} from changed)
+        ),
+
+        marked as (
+            insert into submission.affected_period (contract, period, reason)
+            select distinct %(enriched)s, period, %(reason)s
+            from touched
+            returning id, period
+        ),
+
+        few as (
+            select period from touched group by period having count(*) <= %(most)s
         )
 
-        insert into submission.affected_period (contract, period, reason)
-        select distinct %(enriched)s, c.period, %(reason)s
-        from {enriched} as e
-        inner join submission.current_submission as c
-            on e.submission_id = c.submission_id and c.contract = %(enriched)s
-        where e.{key} in (select {key} from changed)
+        insert into submission.affected_entry (mark_id, entry)
+        select marked.id, touched.entry
+        from touched
+        inner join few using (period)
+        inner join marked using (period)
         """
     ).format(
         columns=columns,
@@ -99,6 +124,7 @@ def _mark_changed(
             "after": after,
             "enriched": enriched.id,
             "reason": f"{register.id} changed from submission {before} to {after}",
+            "most": MAX_ENTRIES,
         },
     )
 

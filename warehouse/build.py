@@ -7,14 +7,10 @@ done at its end. One that is killed in between begins again with the same marks.
 
 import hashlib
 import json
-import os
-import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.coding.coder import method_hash
@@ -27,9 +23,13 @@ from warehouse.sources import write_generated
 if TYPE_CHECKING:
     import psycopg
 
+    from warehouse.dbt_run import Project, Ran
+    from warehouse.linkage.linking import LinkSummary
+
 Progress = Callable[[str, int, int], None]
-STEP = re.compile(r"\b\d+ of (\d+) (?:OK|PASS|WARN|ERROR|FAIL|SKIP) (?!hook)")
-BROKEN = ("error", "fail", "runtime error")
+Built = Callable[[str], None]
+READ_BY_LINKAGE = "correspondence"
+"""The model after which linkage finds all that it reads: identities, and what codes mean."""
 LINKED = ("linked", "indicators")
 """The stages that come after linkage."""
 CORRECTION_TEST = "correction_matches_rows"
@@ -64,13 +64,16 @@ class Call:
     with_tests: bool
     on_progress: Progress | None
 
+    def variables(self) -> list[str]:
+        """The words that give dbt its variables; others make it read the whole project again."""
+        known = {"project_hash": self.hashes.project, "seeds_hash": self.hashes.seeds}
+        return ["--vars", json.dumps(known)]
+
     def words(self, *kinds: str) -> list[str]:
-        """The words after `dbt` for these kinds of resources; the same variables each time."""
-        # A variable that differs from the last call's makes dbt parse the whole project again.
-        known = json.dumps({"project_hash": self.hashes.project, "seeds_hash": self.hashes.seeds})
+        """The words after `dbt` for these kinds of resources."""
         tests = ("test", "unit_test") if self.with_tests else ()
         types = [w for kind in (*kinds, *tests) for w in ("--resource-type", kind)]
-        return ["build", "--vars", known, *types, *(["--full-refresh"] if self.is_full else [])]
+        return ["build", *self.variables(), *types, *(["--full-refresh"] if self.is_full else [])]
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def build(
     from warehouse import affected, interrupted, unknown
     from warehouse.coding.store import code_titles
     from warehouse.database import connect, locked
+    from warehouse.dbt_run import read_project
     from warehouse.release_views import refresh_views
 
     began = time.monotonic()
@@ -122,29 +126,58 @@ def build(
         marks = _marks(session)
         call = Call(wanted, is_full, test, on_progress)
         steps = 0
-        if is_full or marks or decided:
-            with_seeds = built is None or built.seeds != wanted.seeds
-            steps = _run_dbt(_arguments(call, marks, with_seeds), call, "step_build")
-        _link(on_progress)
+        project = read_project(call.variables())
+        with Linking() as linking:
+            if is_full or marks or decided:
+                with_seeds = built is None or built.seeds != wanted.seeds
+                words = _arguments(call, marks, with_seeds)
+                # A full build opens what it makes to linkage at its end.
+                on_built = None if is_full else linking.begin_after
+                steps = _run_dbt(project, words, call, "step_build", on_built)
+            linking.end(on_progress)
         if not is_full:
             marks += _relinked(session)
         if is_full or _stands_behind_figures(marks):
-            steps += _run_dbt(_linked_arguments(call, marks), call, "step_indicators")
+            steps += _run_dbt(project, _linked_arguments(call, marks), call, "step_indicators")
         affected.settle_decisions(session, decided)
         _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
     return BuildSummary(is_full, periods, steps, time.monotonic() - began)
 
 
-def _link(on_progress: Progress | None) -> None:
-    """Link what has come; the models of schema linked read whose records are whose."""
-    from warehouse.linkage.linking import link
+class Linking:
+    """Linkage of what has come, beside the harmonised models; schema linked reads its links.
 
-    if on_progress:
-        on_progress("step_link", 0, 1)
-    link()
-    if on_progress:
-        on_progress("step_link", 1, 1)
+    A context: it is left when linkage has ended, even where the build fails.
+    """
+
+    def __enter__(self) -> "Linking":
+        self._worker = ThreadPoolExecutor(max_workers=1)
+        self._summary: Future[LinkSummary] | None = None
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._worker.shutdown()
+
+    def begin_after(self, model: str) -> None:
+        """Begin once the model has been built that linkage reads."""
+        if model == READ_BY_LINKAGE:
+            self._begin()
+
+    def end(self, on_progress: Progress | None) -> None:
+        """Wait for the end of linkage, and begin it where nothing was built before."""
+        if on_progress:
+            on_progress("step_link", 0, 1)
+        self._begin().result()
+        if on_progress:
+            on_progress("step_link", 1, 1)
+
+    def _begin(self) -> "Future[LinkSummary]":
+        from warehouse.linkage.linking import link
+
+        if self._summary is None:
+            self._summary = self._worker.submit(link)
+        return self._summary
 
 
 def is_current(session: "psycopg.Connection") -> bool:
@@ -241,51 +274,35 @@ def _downstream(marks: list[Mark]) -> list[str]:
     return sorted({f"stg_{mark.contract}+" for mark in marks})
 
 
-def _run_dbt(arguments: list[str], call: Call, step: str) -> int:
-    """Run dbt on the warehouse's database; the number of its steps. Raises BuildFailed."""
-    from warehouse.database import dbt_environment
+def _run_dbt(
+    project: "Project", arguments: list[str], call: Call, step: str, on_built: Built | None = None
+) -> int:
+    """Run dbt; the number of its steps. `on_built` hears each model's name. Raises BuildFailed."""
+    from warehouse.dbt_run import Step, run
 
-    connection = dbt_environment()
-    target = settings().home / "dbt" / connection["SIMIMO_DBT_DBNAME"]
-    target.mkdir(parents=True, exist_ok=True)
-    (target / "run_results.json").unlink(missing_ok=True)
-    environment = {
-        **os.environ,
-        **connection,
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target),
-        "PYTHONUTF8": "1",
-    }
-    folder = str(settings().dbt_dir)
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-version-check", *arguments]
-    steps = 0
-    said: list[str] = []
-    with subprocess.Popen(
-        [*command, "--project-dir", folder, "--profiles-dir", folder],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    ) as process:
-        for line in process.stdout or ():
-            said.append(line)
-            if found := STEP.search(line):
-                steps += 1
-                if call.on_progress:
-                    call.on_progress(step, steps, int(found[1]))
-    if process.returncode:
-        raise _failure(_broken(target), "".join(said), target / "dbt.log")
-    return steps
+    def tell(ended: Step) -> None:
+        if call.on_progress:
+            call.on_progress(step, ended.number, ended.count)
+        if on_built:
+            on_built(ended.name)
+
+    ran = run(project, arguments, tell)
+    if not ran.is_done:
+        raise _failure(ran)
+    return ran.steps
 
 
-def _failure(broken: list[str], said: str, log: Path) -> BuildFailed:
+def _failure(ran: "Ran") -> BuildFailed:
     """What to tell the steward of a run of dbt that ended with an error."""
-    if broken == [CORRECTION_TEST]:
+    from warehouse.dbt_run import log_file
+
+    if ran.broken == (CORRECTION_TEST,):
         corrections = ", ".join(_unmatched_corrections())
         file = settings().dbt_dir.name + "/" + CORRECTIONS
         return CorrectionUnmatched(corrections=corrections, file=file)
-    detail = "" if broken else _reason(said)
-    return BuildFailed(detail, models=", ".join(broken) or "dbt", log=log)
+    # What broke has read data, of which nothing may be told.
+    detail = "" if ran.broken else ran.reason
+    return BuildFailed(detail, models=", ".join(ran.broken) or "dbt", log=log_file())
 
 
 def _unmatched_corrections() -> list[str]:
@@ -303,18 +320,3 @@ def _unmatched_corrections() -> list[str]:
             """
         ).fetchall()
     return [str(row[0]) for row in rows]
-
-
-def _reason(said: str) -> str:
-    """Why dbt did not begin; nothing was read from the data yet, so nothing can be told of it."""
-    _, _, reason = said.partition("Encountered an error:\n")
-    return reason.strip()
-
-
-def _broken(target: Path) -> list[str]:
-    """The models and tests that broke; dbt's own words stay in its log, as they may tell values."""
-    results = target / "run_results.json"
-    if not results.exists():
-        return []
-    read = json.loads(results.read_text("utf-8"))["results"]
-    return [str(r["unique_id"]).split(".")[2] for r in read if r["status"] in BROKEN]

@@ -51,6 +51,7 @@ def described(
             for d in definition.dimensions
         ],
         "tables": definition.tables,
+        "yearly_tables": definition.yearly_tables,
         "sources": shown.sources,
         "disclosure": {
             "rules": disclosure,
@@ -96,8 +97,13 @@ def tables_said(definition: Dataflow, lang: str) -> str:
     """The published tables, each as the dimensions that it crosses."""
     labels = {d.id: d.label[lang] for d in definition.dimensions}
     crossed = word("crossed", lang)
-    tables = (crossed.join(labels[d] for d in table) for table in definition.tables)
-    return SEMICOLONS[lang].join(table or word("total", lang) for table in tables)
+
+    def said(table: tuple[str, ...]) -> str:
+        named = crossed.join(labels[d] for d in table) or word("total", lang)
+        is_yearly = table in definition.yearly_tables
+        return word("yearly_alone", lang, table=named) if is_yearly else named
+
+    return SEMICOLONS[lang].join(said(table) for table in definition.tables)
 
 
 def disclosure_said(disclosure: Mapping[str, Any], lang: str) -> str:

@@ -33,6 +33,9 @@ Role = Literal[
     "simimo_analyst",
 ]
 
+DBT_THREADS = 2
+"""Statements that dbt runs at a time, as dbt_project/profiles.yml says."""
+
 SERVER_SETTINGS = """
 # Written by SIMIMO. wal_level = minimal lets COPY into a new partition skip the log: a crash
 # loses the whole uncommitted partition, never half of it. With larger buffers a partition of
@@ -236,10 +239,23 @@ def locked(session: "psycopg.Connection", *words: str) -> Iterator[None]:
         session.commit()
 
 
+def _planning() -> dict[str, str]:
+    """How the embedded server, beside whom dbt works on the same cores, plans dbt's statements.
+
+    dbt gives work to two cores by itself: others that join in a statement pay where cores are left,
+    and cost three times the work where none are. A table of groups may take more memory than a
+    sort, as planners think that there are as many groups as records.
+    """
+    workers = min(2, max(0, (os.cpu_count() or 1) // DBT_THREADS - 1))
+    options = f"-c max_parallel_workers_per_gather={workers} -c hash_mem_multiplier=8"
+    return {} if settings().database_url else {"PGOPTIONS": options}
+
+
 def dbt_environment() -> dict[str, str]:
-    """The variables that dbt_project/profiles.yml reads."""
+    """The variables that dbt_project/profiles.yml and its connections read."""
     address = url()
     return {
+        **_planning(),
         "SIMIMO_DBT_HOST": str(address.query.get("host", address.host)),
         "SIMIMO_DBT_PORT": str(address.port or 5432),
         "SIMIMO_DBT_USER": address.username or "",

@@ -25,6 +25,7 @@ TimeAggregation = Literal["end_of_period", "sum", "mean", "ratio", "none"]
 """How quarters and years follow from the base periods; dbt's macro spans says each."""
 
 
+YEARLY: Frequency = "A"
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 MAX_TABLE_DIMENSIONS = 3
@@ -76,8 +77,9 @@ class Dimension:
 class Dataflow:
     """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
 
-    `tables` are the only combinations of dimensions published from it; `kind` public means that
-    others have published the figures before; `icls_categories` are codes of cl_migrant_category.
+    `tables` are the only combinations of dimensions published from it, of which `yearly_tables` are
+    too fine for less than a year; `kind` public means that others have published the figures
+    before; `icls_categories` are codes of cl_migrant_category.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Dataflow:
     time_aggregation: TimeAggregation
     dimensions: tuple[Dimension, ...]
     tables: tuple[tuple[str, ...], ...]
+    yearly_tables: tuple[tuple[str, ...], ...]
     time_rule: Labels
     known_limits: Labels
     comparable: Labels
@@ -111,6 +114,12 @@ class Dataflow:
     def frequencies(self) -> tuple[Frequency, ...]:
         """The frequencies in which it is observed, the finest first."""
         return (self.freq, *_coarser(self.freq, self.time_aggregation))
+
+    def tables_of(self, freq: str) -> tuple[tuple[str, ...], ...]:
+        """The tables that are published by `freq`."""
+        if freq == YEARLY:
+            return self.tables
+        return tuple(table for table in self.tables if table not in self.yearly_tables)
 
     @property
     def contracts(self) -> tuple[str, ...]:
@@ -129,7 +138,11 @@ class Dataflow:
 
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON values, as a release freezes it."""
-        return asdict(self)
+        told = asdict(self)
+        if not self.yearly_tables:
+            # As earlier releases froze it: a definition that says nothing new is not another one.
+            del told["yearly_tables"]
+        return told
 
 
 def _coarser(freq: Frequency, aggregation: TimeAggregation) -> tuple[Frequency, ...]:
@@ -213,6 +226,7 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         time_aggregation=given.get("time_aggregation", "none"),
         dimensions=tuple(_dimension(d) for d in given["dimensions"]),
         tables=tuple(tuple(table) for table in given["tables"]),
+        yearly_tables=tuple(tuple(table) for table in given.get("yearly_tables", ())),
         time_rule=_labels(given["time_rule"]),
         known_limits=_labels(given["known_limits"]),
         comparable=_labels(given.get("comparable", "")),
@@ -255,6 +269,11 @@ def _require_sound(read: Dataflow) -> None:
         if read.kind == "national":
             # Figures published by others keep the shape in which they were published.
             _require(len(table) <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
+    undeclared = set(read.yearly_tables) - set(read.tables)
+    _require(not undeclared, f"yearly tables that are none of its tables: {sorted(undeclared)}")
+    _require(
+        not read.yearly_tables or YEARLY in read.frequencies, "yearly tables, yet no yearly figures"
+    )
     unknown = set(read.sources) - set(contracts())
     _require(not unknown, f"sources without contract: {sorted(unknown)}")
     kinds = {contracts()[source].kind for source in read.sources}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.contracts.contract import contracts
 from warehouse.errors import ReleaseRefused
-from warehouse.indicator import TOTAL, Dataflow
+from warehouse.indicator import TOTAL, YEARLY, Dataflow
 
 if TYPE_CHECKING:
     import polars as pl
@@ -128,13 +128,15 @@ def _faults(
 
 
 def _is_declared(dataflow: Dataflow) -> "pl.Expr":
-    """Whether a row stands in a declared table: every dimension outside it is a total."""
+    """Whether a row stands in a declared table of its frequency: all outside it are totals."""
     import polars as pl
 
     tables = []
     for table in dataflow.tables:
-        outside = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
-        tables.append(pl.all_horizontal(outside) if outside else pl.lit(True))
+        conditions = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
+        if table in dataflow.yearly_tables:
+            conditions.append(pl.col("freq") == YEARLY)
+        tables.append(pl.all_horizontal(conditions) if conditions else pl.lit(True))
     return pl.any_horizontal(tables)
 
 

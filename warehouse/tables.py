@@ -100,6 +100,26 @@ affected_period = Table(
     comment="Periods to rebuild at the next build",
 )
 
+affected_entry = Table(
+    "affected_entry",
+    metadata,
+    Column(
+        "mark_id",
+        BigInteger,
+        ForeignKey("submission.affected_period.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="Mark of the period whose records the entry describes",
+    ),
+    Column(
+        "entry",
+        Text,
+        primary_key=True,
+        comment="Pseudonym by which records name an entry of the register that has changed",
+    ),
+    schema="submission",
+    comment="Entries of a register to which a mark is limited; a mark without any is of all",
+)
+
 expectation_result = Table(
     "expectation_result",
     metadata,

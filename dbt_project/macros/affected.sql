@@ -23,6 +23,27 @@
 {% endmacro %}
 
 
+{# The periods marked for entries of a register alone, by contract: but for the
+   records of these entries they stand as they are. #}
+{% macro marks_of_entries() %}
+    {% set found = {} %}
+    {% set marked = run_query(
+        "select marked.contract, marked.period from "
+        ~ source("submission", "affected_period") ~ " as marked"
+        ~ " left join (select distinct mark_id from "
+        ~ source("submission", "affected_entry") ~ ") as limited"
+        ~ " on marked.id = limited.mark_id"
+        ~ " group by marked.contract, marked.period"
+        ~ " having count(*) = count(limited.mark_id)"
+        ~ " order by marked.contract, marked.period"
+    ) %}
+    {% for contract, period in marked.rows %}
+        {% do found.setdefault(contract, []).append(period) %}
+    {% endfor %}
+    {{- return(found) -}}
+{% endmacro %}
+
+
 {# The rows of a staging model to read: the marked periods of a contract, of a
    cumulative contract everything, by the literal numbers of the current
    submissions, so that only their partitions are scanned. #}

@@ -122,3 +122,86 @@
     select * from person
     where is_worker or accident_count = 1
 {% endmacro %}
+
+
+{# The rows of employment of periods marked for entries of a register alone; none
+   in a run that makes everything. #}
+{% macro limited_periods(relation="") %}
+    {%- set of = relation ~ "." if relation else "" -%}
+    {%- set conditions = [] -%}
+    {%- if execute and is_incremental() and not is_unit_test() -%}
+        {%- for id, periods in marks_of_entries().items()
+            if id in contracts_of("employment") -%}
+            {%- do conditions.append(
+                "(" ~ of ~ "contract = '" ~ id ~ "' and "
+                ~ in_list(of ~ "period", periods) ~ ")"
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    ({{ conditions | join(" or ") or "1 = 0" }})
+{%- endmacro %}
+
+
+{# The records of employment that a run makes anew: of a limited period those of
+   the workers and employers entered, and those of whom a register tells another
+   thing, as a correction of one month's file may end; with what else the same
+   workers do, as their employers are ranked together. #}
+{% macro affected_workers() %}
+    {%- set limited = limited_periods() -%}
+    {%- if limited == "(1 = 0)" -%}
+        1 = 1
+    {%- else -%}
+        {%- set entry = source("submission", "affected_entry") -%}
+        not {{ limited }}
+        or worker_id in (
+            select made.worker_id
+            from {{ this }} as made
+            left join {{ ref("insured_person") }} as told
+                on
+                    made.provider = told.provider
+                    and made.worker_id = told.cnss_number_pseudonym
+            left join {{ ref("employer") }} as hiring
+                on
+                    made.provider = hiring.provider
+                    and made.employer_id = hiring.affiliate_pseudonym
+            where
+                {{ limited_periods("made") }}
+                and (
+                    made.worker_id in (select entry from {{ entry }})
+                    or made.employer_id in (select entry from {{ entry }})
+                    or made.birth_month <> told.birth_month
+                    or made.sex_code <> told.sex_code
+                    or made.citizenship_code <> told.citizenship_code
+                    or made.activity_code <> hiring.activity_code
+                    or made.region_code <> hiring.region_code
+                )
+        )
+    {%- endif -%}
+{% endmacro %}
+
+
+{# Replace the records that a run has made anew: of a limited period those of the
+   workers that it has read, whatever was marked since. #}
+{% macro get_incremental_affected_workers_sql(arg_dict) %}
+    {%- set target = arg_dict["target_relation"] -%}
+    {%- set made = arg_dict["temp_relation"] -%}
+    {%- set columns = arg_dict["dest_columns"] | map(attribute="quoted")
+        | join(", ") -%}
+    delete from {{ target }}
+    where
+        ({{ affected_rows(model.name) }})
+        and (
+            not {{ limited_periods() }}
+            or exists (
+                select 1 from {{ made }} as made
+                where
+                    {{ target }}.contract = made.contract
+                    and {{ target }}.period = made.period
+                    and {{ target }}.worker_id = made.worker_id
+            )
+        );
+
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ made }};
+{% endmacro %}

@@ -127,6 +127,16 @@
         {{- "," if not loop.last }}
         {%- endfor %}
     )
+    {%- for grouping in yearly_groupings(dimensions) %}
+    {{ "having freq = 'A' or not (" if loop.first else "or" }}
+    (
+        {%- for dimension in dimensions %}
+        grouping({{ dimension }}) = {{ 0 if dimension in grouping else 1 }}
+        {{ "and" if not loop.last }}
+        {%- endfor %}
+    )
+    {{ ")" if loop.last }}
+    {%- endfor %}
     {%- else -%}
     select * from {{ cells }}
     {%- endif -%}
@@ -137,10 +147,10 @@
    table, in the order of the dimensions. A dimension that is never totalled
    (`total: false`, as of institutions that count the same persons) stands in
    all of them. #}
-{% macro groupings(dimensions) %}
+{% macro groupings(dimensions, tables=none) %}
     {% set found = [] %}
     {% set untotalled = untotalled_ids() %}
-    {% for table in definition().tables %}
+    {% for table in (definition().tables if tables is none else tables) %}
         {% for number in range(2 ** (table | length)) %}
             {% set kept = [] %}
             {% for dimension in dimensions if dimension in table %}
@@ -155,6 +165,17 @@
         {% endfor %}
     {% endfor %}
     {{- return(found) -}}
+{% endmacro %}
+
+
+{# Those of them that stand in tables published by year alone. #}
+{% macro yearly_groupings(dimensions) %}
+    {% set own = definition() %}
+    {% set yearly = own.yearly_tables or [] %}
+    {% set others = groupings(
+        dimensions, own.tables | reject("in", yearly) | list
+    ) %}
+    {{- return(groupings(dimensions, yearly) | reject("in", others) | list) -}}
 {% endmacro %}
 
 

@@ -20,6 +20,7 @@ WRITES = re.compile(
 NO_ACT = {
     "submission.part": "goes with its submission",
     "submission.affected_period": "follows from a decision",
+    "submission.affected_entry": "follows from a decision",
     "submission.expectation_result": "a measure, not a decision",
     "submission.measure": "a measure, not a decision",
     "submission.fetched": "its file is received by an act of its own",

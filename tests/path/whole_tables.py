@@ -44,7 +44,7 @@ class WholeTables:
         rows = self.rows(_latest(extracts))
         flow = dataflow(self.dataflow)
         value = pl.col(self.count).cast(pl.Int64).sum() if self.count else pl.len()
-        told = [table for table in flow.tables if not set(table) & set(self.untold)]
+        told = [table for table in flow.tables_of("M") if not set(table) & set(self.untold)]
         kept = {k for table in told for n in range(len(table) + 1) for k in combinations(table, n)}
         return {
             (row["month"], *(row.get(d, TOTAL) for d in flow.dimension_ids)): row["value"]

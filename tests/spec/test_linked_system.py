@@ -109,6 +109,30 @@ def test_a_month_is_not_found_from_its_quarter() -> None:
     )
 
 
+def test_a_table_of_the_year_needs_no_months() -> None:
+    """Its cells add up within the year; no month tells anything of them."""
+    check(
+        """
+        citizenship sex period   value says conf
+        _T          _T  2026-01  20    20   F
+        _T          _T  2026     20    20   F
+        SN          F   2026     3     .    A
+        SN          M   2026     5     .    D
+        SN          _T  2026     8     8    F
+        CI          F   2026     6     .    D
+        CI          M   2026     6     .    D
+        CI          _T  2026     12    12   F
+        _T          F   2026     9     9    F
+        _T          M   2026     11    11   F
+        """,
+        defined(
+            tables=[[], ["citizenship", "sex"]],
+            yearly_tables=[["citizenship", "sex"]],
+            time_aggregation="sum",
+        ),
+    )
+
+
 def test_a_mean_of_months_is_their_sum_to_who_multiplies() -> None:
     """The mean of 3, 8 and 9 is cheaper to hide than the 8."""
     check(

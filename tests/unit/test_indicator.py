@@ -24,6 +24,8 @@ from warehouse.indicator import (
         ({"sources": ["nobody"]}, "sources without contract"),
         ({"tables": []}, "no table"),
         ({"tables": [["age"]]}, "names other dimensions"),
+        ({"yearly_tables": [["sex"]]}, "yearly tables that are none of its tables"),
+        ({"yearly_tables": [["citizenship", "sex"]]}, "yearly tables, yet no yearly figures"),
         ({"freq": "W"}, "unknown frequency"),
         ({"time_aggregation": "median"}, "unknown time aggregation"),
         ({"dimensions": [{"id": "shoe_size", "code_list": "cl_x", "label": ""}]}, "shoe_size"),

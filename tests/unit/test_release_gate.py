@@ -86,6 +86,20 @@ def test_faulty_observations_are_refused(
     assert "DF_TEST" in refused.value.text("ar")
 
 
+def test_a_yearly_table_is_released_by_year_alone() -> None:
+    yearly = defined(
+        tables=[["citizenship"], ["citizenship", "sex"]],
+        yearly_tables=[["citizenship", "sex"]],
+        time_aggregation="sum",
+    )
+    rows = observations(("SN", "_T", "9", 9), ("SN", "F", "9", 9))
+    refuse_faulty(rows.with_columns(freq=pl.lit("A")), yearly, CODES)
+    refuse_faulty(rows.head(1).with_columns(freq=pl.lit("M")), yearly, CODES)
+    with pytest.raises(FaultyObservations) as refused:
+        refuse_faulty(rows.with_columns(freq=pl.lit("M")), yearly, CODES)
+    assert refused.value.key == "observations_undeclared"
+
+
 def test_only_declared_tables_are_released() -> None:
     narrow = defined(tables=[["citizenship"], ["sex"]])
     margins = observations(("SN", "_T", "9", 9), ("_T", "F", "9", 9), ("_T", "_T", "9", 9))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.disclosure.problem import TOLERANCE, NotAdditive
 from warehouse.errors import ReleaseRefused
-from warehouse.indicator import TOTAL, Dataflow
+from warehouse.indicator import TOTAL, YEARLY, Dataflow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,7 +164,8 @@ def _over_time(
             on=[*key, "time_period"],
             how="left",
         )
-        _require(last, (pl.col("v").fill_null(0) - pl.col("value")).abs() > TOLERANCE, is_checked)
+        off = (pl.col("v").fill_null(0) - pl.col("value")).abs() > TOLERANCE
+        _require(last, off & _has_base(dataflow), is_checked)
         same = last.select("row", same=pl.col("at").fill_null(pl.col("row")))
         joined = cells.join(same, on="row", how="left", maintain_order="left")
         return joined.with_columns(cell=pl.col("same").fill_null(pl.col("row"))).drop(
@@ -180,6 +181,8 @@ def _over_time(
         )
         for freq in dataflow.frequencies[1:]
     )
+    alone = coarse.filter(~_has_base(dataflow))
+    coarse = coarse.filter(_has_base(dataflow))
     sums = coarse.join(held, on=[*key, "freq", "time_period"], how="left")
     total = sums.group_by("row").agg(pl.col("part_value").sum(), pl.col("value").first())
     is_mean = dataflow.time_aggregation == "mean"
@@ -197,7 +200,18 @@ def _over_time(
     summed = checked.with_columns(value=pl.col("part_value")).select(cells.columns)
     parts = sums.filter(pl.col("part").is_not_null())
     equations = parts.select(pl.col("part"), pl.col("cell").alias("total"), kind=pl.lit("time"))
-    return pl.concat([base, summed]).sort("row"), equations
+    return pl.concat([base, summed, alone]).sort("row"), equations
+
+
+def _has_base(dataflow: Dataflow) -> "pl.Expr":
+    """Whether a row of a quarter or a year stands in a table that base periods have too."""
+    import polars as pl
+
+    tables = [pl.lit(False)]
+    for table in dataflow.tables_of(dataflow.freq):
+        outside = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
+        tables.append(pl.all_horizontal(outside) if outside else pl.lit(True))
+    return pl.any_horizontal(tables)
 
 
 def _holding(freq: str) -> "pl.Expr":
@@ -329,8 +343,10 @@ def _is_declared(dataflow: Dataflow, add: str) -> "pl.Expr":
     tables = []
     for table in dataflow.tables:
         if add in table:
-            outside = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
-            tables.append(pl.all_horizontal(outside) if outside else pl.lit(True))
+            conditions = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
+            if table in dataflow.yearly_tables:
+                conditions.append(pl.col("freq") == YEARLY)
+            tables.append(pl.all_horizontal(conditions) if conditions else pl.lit(True))
     return pl.any_horizontal(tables) if tables else pl.lit(False)
 
 

@@ -7,7 +7,7 @@ while that is still the last.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,8 +119,8 @@ def record_manifest(session: psycopg.Connection[Any], number: int, said: Mapping
     )
 
 
-Cells = Counter[tuple[frozenset[str], str]]
-"""How many cells, by the dimensions that they break down and their confidentiality."""
+Cells = Counter[tuple[str, frozenset[str], str]]
+"""How many cells, by frequency, the dimensions that they break down and their confidentiality."""
 
 
 def _counts(session: psycopg.Connection[Any]) -> dict[str, Cells]:
@@ -133,25 +133,24 @@ def _counts(session: psycopg.Connection[Any]) -> dict[str, Cells]:
     )
     found = session.execute(
         SQL("""
-            select dataflow, concat_ws('|', {}) as broken_down, conf_status, count(*)
-            from staged group by 1, 2, 3
+            select dataflow, freq, concat_ws('|', {}) as broken_down, conf_status, count(*)
+            from staged group by 1, 2, 3, 4
         """).format(broken_down)
     )
     counts: dict[str, Cells] = {}
-    for dataflow, dimensions, conf_status, count in found:
+    for dataflow, freq, dimensions, conf_status, count in found:
         named = frozenset(dimensions.split("|")) - {""}
-        counts.setdefault(dataflow, Counter())[named, conf_status] += count
+        counts.setdefault(dataflow, Counter())[freq, named, conf_status] += count
     return counts
 
 
 def _tables(flow: Dataflow, cells: Cells) -> list[dict[str, Any]]:
     """The declared tables with their cells, totals among them, and those withheld by reason."""
-    tables: Sequence[Sequence[str]] = flow.tables
     found = []
-    for table in tables:
+    for table in flow.tables:
         within: Counter[str] = Counter()
-        for (named, conf_status), count in cells.items():
-            if named <= set(table):
+        for (freq, named, conf_status), count in cells.items():
+            if named <= set(table) and table in flow.tables_of(freq):
                 within[conf_status] += count
         withheld = {status: n for status, n in sorted(within.items()) if status != "F"}
         found.append({"dimensions": list(table), "cells": within.total(), "withheld": withheld})

@@ -28,6 +28,13 @@ identified as (
 
 ),
 
+affected as (
+
+    select * from identified
+    where {{ affected_workers() }}
+
+),
+
 -- Main and complementary declarations of one worker by one employer in one
 -- month add up. The worker comes first, here and below, because then one sort
 -- serves both steps and compares what differs most.
@@ -45,7 +52,7 @@ summed as (
         {{ combined(column, type, column in told) }} as {{ column }},
         {%- endfor %}
         count(*) as declaration_count
-    from identified
+    from affected
     group by worker_id, period, contract, employer_id, provider
 
 ),

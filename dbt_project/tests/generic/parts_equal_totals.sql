@@ -38,6 +38,9 @@ table_{{ number }}_{{ dimension }} as (
         {%- for absent in dimensions if absent not in table %}
         and {{ absent }} = '_T'
         {%- endfor %}
+        {%- if table in (own.yearly_tables or []) %}
+        and freq = 'A'
+        {%- endif %}
         {%- if measures %}
         and {{ in_list("measure", measures) }}
         {%- endif %}

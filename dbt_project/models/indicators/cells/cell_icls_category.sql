@@ -332,31 +332,42 @@ counted as (
 
 ),
 
-cells as (
+-- Few countries are joined to their groups, not each person.
+by_citizenship as (
 
     select
         counted.time_period,
         counted.category,
         counted.residence_rule,
         counted.duration,
-        person.sex_code as sex,
-        coalesce(citizenship_group.group_code, '_U') as citizenship_group,
+        person.sex_code,
+        person.citizenship_code,
         person.linkage,
         max(month.obs_status) as obs_status,
         count(*) as person_count
     from counted
     inner join person on counted.person_key = person.person_key
     inner join month on counted.time_period = month.time_period
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
+cells as (
+
+    select
+        by_citizenship.time_period,
+        by_citizenship.category,
+        by_citizenship.residence_rule,
+        by_citizenship.duration,
+        by_citizenship.sex_code as sex,
+        coalesce(citizenship_group.group_code, '_U') as citizenship_group,
+        by_citizenship.linkage,
+        max(by_citizenship.obs_status) as obs_status,
+        cast(sum(by_citizenship.person_count) as bigint) as person_count
+    from by_citizenship
     left join citizenship_group
-        on person.citizenship_code = citizenship_group.code
-    group by
-        counted.time_period,
-        counted.category,
-        counted.residence_rule,
-        counted.duration,
-        person.sex_code,
-        citizenship_group.group_code,
-        person.linkage
+        on by_citizenship.citizenship_code = citizenship_group.code
+    group by 1, 2, 3, 4, 5, 6, 7
 
 )
 
