@@ -1,8 +1,5 @@
 """A known error of a source is corrected before decoding, and missed once no record bears it."""
 
-import csv
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +8,6 @@ from tests.factories import many, write_csv
 from warehouse.build import build
 from warehouse.database import connect
 from warehouse.errors import CorrectionUnmatched
-from warehouse.settings import settings
 from warehouse.submission import receive_file
 
 pytestmark = pytest.mark.path
@@ -41,24 +37,15 @@ CORRECTIONS = (
 
 
 @pytest.fixture
-def corrected_project(
-    warehouse_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """A project whose file of corrections is CORRECTIONS."""
-    project = settings().dbt_dir.parent
-    for folder in ("dbt_project", "warehouse/contracts"):
-        ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
-        shutil.copytree(project / folder, tmp_path / folder, ignore=ignored)
-    path = tmp_path / "dbt_project" / "seeds" / "corrections" / "correction.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(ERROR), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(CORRECTIONS)
-    monkeypatch.setenv("SIMIMO_PROJECT_DIR", str(tmp_path))
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
+def corrected(built_database: str) -> None:
+    """A warehouse whose corrections are CORRECTIONS, as dbt loads them from their file."""
+    names = ", ".join(ERROR)
+    values = ", ".join(f"%({name})s" for name in ERROR)
+    with connect() as session:
+        session.execute("delete from corrections.correction")
+        session.cursor().executemany(
+            f"insert into corrections.correction ({names}) values ({values})", CORRECTIONS
+        )
 
 
 def received(path: Path, *values: str) -> None:
@@ -73,7 +60,7 @@ def received(path: Path, *values: str) -> None:
 
 
 def test_a_correction_is_decoded_counted_and_missed_once_it_matches_nothing(
-    corrected_project: None, tmp_path: Path
+    corrected: None, tmp_path: Path
 ) -> None:
     """Of a known code and of one of no list, in clear; the other three concern nothing received."""
     received(tmp_path / "SPECIMEN_1.csv", "Francaise", "ATLANTIDE")
