@@ -1,13 +1,18 @@
 """A known error of a source is corrected before decoding, and missed once no record bears it."""
 
+import csv
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.factories import many, write_csv
+from warehouse import build as stage
 from warehouse.build import build
 from warehouse.database import connect
 from warehouse.errors import CorrectionUnmatched
+from warehouse.settings import settings
 from warehouse.submission import receive_file
 
 pytestmark = pytest.mark.path
@@ -37,15 +42,36 @@ CORRECTIONS = (
 
 
 @pytest.fixture
-def corrected(built_database: str) -> None:
-    """A warehouse whose corrections are CORRECTIONS, as dbt loads them from their file."""
-    names = ", ".join(ERROR)
-    values = ", ".join(f"%({name})s" for name in ERROR)
+def corrected_project(
+    built_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A project whose file of corrections is CORRECTIONS, and a warehouse built from it.
+
+    Of what was built from the file as it was, the table of the corrections alone is another.
+    """
+    project = settings().dbt_dir.parent
+    for folder in ("dbt_project", "warehouse/contracts"):
+        ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
+        shutil.copytree(project / folder, tmp_path / folder, ignore=ignored)
+    path = tmp_path / "dbt_project" / "seeds" / "corrections" / "correction.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(ERROR), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(CORRECTIONS)
+    places = ", ".join(f"%({name})s" for name in ERROR)
     with connect() as session:
         session.execute("delete from corrections.correction")
         session.cursor().executemany(
-            f"insert into corrections.correction ({names}) values ({values})", CORRECTIONS
+            f"insert into corrections.correction ({', '.join(ERROR)}) values ({places})",
+            CORRECTIONS,
         )
+    built_from = stage._wanted()
+    monkeypatch.setattr(stage, "_wanted", lambda: built_from)
+    monkeypatch.setenv("SIMIMO_PROJECT_DIR", str(tmp_path))
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def received(path: Path, *values: str) -> None:
@@ -60,7 +86,7 @@ def received(path: Path, *values: str) -> None:
 
 
 def test_a_correction_is_decoded_counted_and_missed_once_it_matches_nothing(
-    corrected: None, tmp_path: Path
+    corrected_project: None, tmp_path: Path
 ) -> None:
     """Of a known code and of one of no list, in clear; the other three concern nothing received."""
     received(tmp_path / "SPECIMEN_1.csv", "Francaise", "ATLANTIDE")
