@@ -9,12 +9,17 @@ BUILT = (
     "test_codes.py",
     "test_build.py",
     "test_coded_titles.py",
-    "test_corrections.py",
 )
 """Files of tests/path that begin with a build from nothing, which costs each worker half a minute:
 two workers leave it to one of them."""
 
-LONGEST = (*BUILT, "test_demo.py", "test_server.py", "test_every_contract.py")
+LONGEST = (
+    *BUILT,
+    "test_demo.py",
+    "test_server.py",
+    "test_corrections.py",
+    "test_every_contract.py",
+)
 """Files of tests/path of more than 20 s each; all others follow, in the order of their names."""
 
 

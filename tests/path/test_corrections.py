@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.factories import many, write_csv
-from warehouse import build as stage
 from warehouse.build import build
 from warehouse.database import connect
 from warehouse.errors import CorrectionUnmatched
@@ -43,12 +42,9 @@ CORRECTIONS = (
 
 @pytest.fixture
 def corrected_project(
-    built_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """A project whose file of corrections is CORRECTIONS, and a warehouse built from it.
-
-    Of what was built from the file as it was, the table of the corrections alone is another.
-    """
+    """A project whose file of corrections is CORRECTIONS."""
     project = settings().dbt_dir.parent
     for folder in ("dbt_project", "warehouse/contracts"):
         ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
@@ -58,15 +54,6 @@ def corrected_project(
         writer = csv.DictWriter(file, list(ERROR), lineterminator="\n")
         writer.writeheader()
         writer.writerows(CORRECTIONS)
-    places = ", ".join(f"%({name})s" for name in ERROR)
-    with connect() as session:
-        session.execute("delete from corrections.correction")
-        session.cursor().executemany(
-            f"insert into corrections.correction ({', '.join(ERROR)}) values ({places})",
-            CORRECTIONS,
-        )
-    built_from = stage._wanted()
-    monkeypatch.setattr(stage, "_wanted", lambda: built_from)
     monkeypatch.setenv("SIMIMO_PROJECT_DIR", str(tmp_path))
     settings.cache_clear()
     yield
