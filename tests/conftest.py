@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as property_settings
 
+from tests.homes import DURABLE, folder_of_homes
+from tests.order import LongestFirst, longest_first
+
 # How fast the program is lives in bench/: a busy machine fails no property.
 property_settings.register_profile("simimo", deadline=None)
 property_settings.load_profile("simimo")
@@ -17,10 +20,19 @@ property_settings.load_profile("simimo")
 REAL_DATA_REASON = "SIMIMO_REAL_DATA is not set: the real open data is not at hand"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst | None:
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture(scope="session")
 def simimo_home() -> Iterator[Path]:
     """A home of this run alone: short, for the socket, and reachable for the server's user."""
-    home = Path(tempfile.mkdtemp(prefix="simimo-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="simimo-", dir=folder_of_homes()))
     home.chmod(0o755)
     yield home
     shutil.rmtree(home, ignore_errors=True)
@@ -51,11 +63,11 @@ def migrated_template(simimo_home: Path) -> str:
 
 
 def _do_not_wait_for_the_disk() -> None:
-    """The server of the tests is thrown away with them: no test takes its power."""
+    """Take from the server of the tests what none of them asks of it."""
     from warehouse.database import connect
 
     with connect(autocommit=True) as session:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in DURABLE:
             session.execute(f"alter system set {setting} = off")
         session.execute("select pg_reload_conf()")
 
@@ -63,33 +75,36 @@ def _do_not_wait_for_the_disk() -> None:
 @pytest.fixture(scope="session")
 def built_template(migrated_template: str, simimo_home: Path) -> str:
     """The name of a database in which dbt has built everything from nothing."""
-    with contextmanager(_database)("template_built", migrated_template, simimo_home, keep=True):
+    with contextmanager(_database)(migrated_template, simimo_home, keep_as="template_built"):
         from warehouse.build import build
 
-        build()
+        assert build().is_full
     return "template_built"
 
 
 @pytest.fixture
 def built_database(built_template: str, simimo_home: Path) -> Iterator[str]:
     """A fresh database as a first build leaves it: a test that builds pays for its own files."""
-    yield from _database("test", built_template, simimo_home)
+    yield from _database(built_template, simimo_home)
 
 
 @pytest.fixture
 def warehouse_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """A fresh migrated database; the settings point at it while the test runs."""
-    yield from _database("test", migrated_template, simimo_home)
+    yield from _database(migrated_template, simimo_home)
 
 
 @pytest.fixture(scope="module")
 def module_database(migrated_template: str, simimo_home: Path) -> Iterator[str]:
     """One migrated database for all tests of a module that only read what the first has made."""
-    yield from _database("test_module", migrated_template, simimo_home)
+    yield from _database(migrated_template, simimo_home)
 
 
-def _database(name: str, template: str, home: Path, keep: bool = False) -> Iterator[str]:
-    """A database of always the same name: dbt parses its project once a run, not once a test."""
+def _database(template: str, home: Path, keep_as: str = "") -> Iterator[str]:
+    """A database of always the same name: dbt parses its project once a run, not once a test.
+
+    A test that asks for a second one while the first is in use is refused by PostgreSQL.
+    """
     import psycopg
 
     from warehouse import database
@@ -100,17 +115,20 @@ def _database(name: str, template: str, home: Path, keep: bool = False) -> Itera
         _forget_settings()
         maintenance = database.conninfo(database.url())
         with psycopg.connect(maintenance, autocommit=True) as session:
-            session.execute(f"drop database if exists {name} with (force)")
-            session.execute(f"create database {name} template {template}")
-            session.execute(f"grant create on database {name} to simimo_transform")
-        environment.setenv("SIMIMO_DATABASE_NAME", name)
+            # Copying files is half the work of writing each page into the log.
+            session.execute(f"create database test template {template} strategy file_copy")
+            session.execute("grant create on database test to simimo_transform")
+        environment.setenv("SIMIMO_DATABASE_NAME", "test")
         _forget_settings()
-        yield name
+        try:
+            yield "test"
+        finally:
+            with psycopg.connect(maintenance, autocommit=True) as session:
+                if keep_as:
+                    session.execute(f"alter database test rename to {keep_as}")
+                else:
+                    session.execute("drop database test with (force)")
     _forget_settings()
-    if keep:
-        return
-    with psycopg.connect(maintenance, autocommit=True) as session:
-        session.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

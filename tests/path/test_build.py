@@ -25,10 +25,15 @@ def session(warehouse_database: str) -> Iterator["psycopg.Connection[Any]"]:
         yield opened
 
 
-def test_a_build_follows_what_is_accepted(session: "psycopg.Connection[Any]") -> None:
-    """First build, nothing to do, a new month, a corrected month, a withdrawn month."""
+def test_a_build_follows_what_is_accepted(built_database: str) -> None:
+    """A first month, nothing to do, a new month, a corrected month, a withdrawn month."""
+    with connect(autocommit=True) as session:
+        _months_come_and_go(session)
+
+
+def _months_come_and_go(session: "psycopg.Connection[Any]") -> None:
     january = declare(session, "2026-01", ["amina", "moussa"])
-    assert build(test=True).is_full
+    assert not build(test=True).is_full
     assert workers(session) == {"2026-01": 2}
     assert marks(session) == 0
 
@@ -48,6 +53,21 @@ def test_a_build_follows_what_is_accepted(session: "psycopg.Connection[Any]") ->
     mark(session, "2026-02")
     build()
     assert workers(session) == {"2026-01": 1}
+
+
+@pytest.mark.parametrize("loads_seeds", [False, True])
+def test_what_was_built_from_other_files_is_built_anew(
+    built_database: str, monkeypatch: pytest.MonkeyPatch, loads_seeds: bool
+) -> None:
+    """With its code lists and corrections where these are what has changed."""
+    with connect(autocommit=True) as session:
+        changed = "project_hash = 'other'" + (", seeds_hash = 'other'" if loads_seeds else "")
+        session.execute(f"update harmonised.build set {changed}")
+    calls: list[list[str]] = []
+    monkeypatch.setattr(stage, "_run_dbt", lambda words, *_: calls.append(words) or 1)
+    assert build().is_full
+    assert ["--full-refresh" in words for words in calls] == [True, True]
+    assert ["seed" in words for words in calls] == [loads_seeds, False]
 
 
 def test_a_failed_build_leaves_the_marks(

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from tests.factories import many, write_csv
+from tests.homes import DURABLE, folder_of_homes
 
 pytestmark = pytest.mark.path
 
@@ -67,7 +68,7 @@ SIMIMO = (sys.executable, "-c", "from warehouse.cli import main; main()")
 @pytest.fixture(scope="module")
 def server(simimo_home: Path) -> Iterator[Server]:
     """A fresh cluster of the installed PostgreSQL; its owner of `simimo` is no superuser."""
-    folder = Path(tempfile.mkdtemp(prefix="simimo-tcp-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="simimo-tcp-", dir=folder_of_homes()))
     account = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     if account:
         _let_in(account, folder)
@@ -77,7 +78,12 @@ def server(simimo_home: Path) -> Iterator[Server]:
     initdb = ["--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C"]
     words = [_binary("initdb"), "-D", data, "-U", "admin", *initdb, "--no-sync"]
     subprocess.run(words, user=account, check=True, capture_output=True, cwd=folder)
-    settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", f"port={port}")
+    settings = (
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        f"port={port}",
+        *(f"{setting}=off" for setting in DURABLE),
+    )
     running = subprocess.Popen(
         [_binary("postgres"), "-D", data, *(w for s in settings for w in ("-c", s))],
         user=account,
