@@ -21,7 +21,16 @@ cells as (
 
     select
         placement_abroad.period as time_period,
-        placement_abroad.destination_code as destination,
+        -- Elsewhere the agency places a handful a year: a country would tell
+        -- persons (ANAPEC, January to September 2019).
+        case
+            when
+                placement_abroad.destination_code in (
+                    'AE', 'CA', 'ES', 'QA', '_U'
+                )
+                then placement_abroad.destination_code
+            else '_O'
+        end as destination,
         placement_abroad.sex_code as sex,
         {{ age_code(age_at_month_end(
             "placement_abroad.birth_month", "placement_abroad.period"
