@@ -116,7 +116,7 @@ def whole_stock(received: str, _unbroken_months: str) -> str:
 
 current_rows = vintage_rows = staged = codes_at_level = months_of = _query
 declared_persons = citizenship_groups = _query
-affected_observations = affected_rows = touched_rows = _condition
+affected_observations = affected_rows = affected_workers = touched_rows = _condition
 in_list = is_foreign = no_totals = _condition
 record_id = to_integer = to_decimal = to_date = first_day = _expression
 code_in = item_of = title_hash = matched_code = _expression
