@@ -6,7 +6,7 @@ be released, the views of the analysts, the pages and the API.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -28,6 +28,10 @@ TimeAggregation = Literal["end_of_period", "sum", "mean", "ratio", "none"]
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 MAX_TABLE_DIMENSIONS = 3
+MEASURES = ("measure", "statistic")
+"""Dimensions that say what a figure is, not of whom: they take a table no deeper into persons."""
+ESTIMATE = "EST"
+"""The code of dimension statistic that is the figure itself; the others tell its error."""
 SAID = (
     *("title", "definition", "population_concept", "icls_clause", "formula", "time_rule"),
     *("known_limits", "comparable"),
@@ -73,11 +77,20 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """The unit of a figure, a code of cl_unit, and its decimals."""
+
+    unit_measure: str
+    decimals: int
+
+
+@dataclass(frozen=True)
 class Dataflow:
     """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
 
     `tables` are the only combinations of dimensions published from it; `kind` public means that
-    others have published the figures before; `icls_categories` are codes of cl_migrant_category.
+    others have published the figures before; `icls_categories` are codes of cl_migrant_category;
+    `units` has the codes of `measure` and `statistic` whose unit is another than `unit_measure`.
     """
 
     id: str
@@ -101,6 +114,7 @@ class Dataflow:
     comparable: Labels
     kind: Kind
     credit: Labels
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     @property
     def dimension_ids(self) -> tuple[str, ...]:
@@ -129,7 +143,11 @@ class Dataflow:
 
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON values, as a release freezes it."""
-        return asdict(self)
+        told = asdict(self)
+        if not self.units:
+            # Definitions frozen before there were such units say the same.
+            del told["units"]
+        return told
 
 
 def _coarser(freq: Frequency, aggregation: TimeAggregation) -> tuple[Frequency, ...]:
@@ -218,6 +236,7 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         comparable=_labels(given.get("comparable", "")),
         kind=given["kind"],
         credit=_labels(given.get("credit", "")),
+        units={code: Unit(**unit) for code, unit in given.get("units", {}).items()},
     )
 
 
@@ -250,11 +269,13 @@ def _require_sound(read: Dataflow) -> None:
         _require(all(texts), f"{name} says nothing")
         _require(len(set(texts)) == len(LANGUAGES), f"{name} is not told in every language")
     _require(read.stock_flow in ("stock", "flow"), "it is neither stock nor flow")
+    _require(not read.units or bool(own & {*MEASURES}), "units of measures that it has not")
     for table in read.tables:
         _require(set(table) <= own, f"table {list(table)} names other dimensions")
         if read.kind == "national":
             # Figures published by others keep the shape in which they were published.
-            _require(len(table) <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
+            depth = len(set(table) - {*MEASURES})
+            _require(depth <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
     unknown = set(read.sources) - set(contracts())
     _require(not unknown, f"sources without contract: {sorted(unknown)}")
     kinds = {contracts()[source].kind for source in read.sources}

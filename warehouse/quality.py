@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.contracts.contract import contracts
-from warehouse.indicator import TOTAL, Dataflow, Labels
+from warehouse.indicator import ESTIMATE, MEASURES, TOTAL, Dataflow, Labels
 from warehouse.periods import due_date, due_periods, first_day, is_regular, last_day, period_of
 from warehouse.settings import settings
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNKNOWN = "_U"
-MEASURE = "measure"
 REF = re.compile(r"""ref\(\s*["'](\w+)["']""")
 
 Extract = tuple[str, str]
@@ -219,7 +218,7 @@ def unknown_percent(rows: "pl.DataFrame", dataflow: Dataflow) -> dict[str, float
     )
     found = {}
     for dimension in dataflow.dimension_ids:
-        if dimension != MEASURE:
+        if dimension not in MEASURES:
             share = _unknown_of(_at_totals(latest, dataflow, dimension), dimension)
             if share is not False:
                 found[dimension] = share
@@ -227,13 +226,17 @@ def unknown_percent(rows: "pl.DataFrame", dataflow: Dataflow) -> dict[str, float
 
 
 def _at_totals(latest: "pl.DataFrame", dataflow: Dataflow, dimension: str) -> "pl.DataFrame":
-    """The rows with every other dimension at its total; of several measures the first."""
+    """The rows with every other dimension at its total; of several measures the first.
+
+    Of an estimate the figure itself, not its error.
+    """
     import polars as pl
 
     for other in dataflow.dimension_ids:
         codes = latest[other].unique()
-        if other == MEASURE:
-            latest = latest.filter(pl.col(other) == codes.min())
+        if other in MEASURES:
+            first = ESTIMATE if ESTIMATE in codes else codes.min()
+            latest = latest.filter(pl.col(other) == first)
         elif other != dimension and TOTAL in codes:
             latest = latest.filter(pl.col(other) == TOTAL)
     return latest

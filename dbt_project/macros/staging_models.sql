@@ -269,7 +269,7 @@
         "coverage": "campaign",
         "unknown_code_share_max": 0.05,
         "key": ["psu"],
-        "columns": ["psu", "name_fr", "name_ar", "region", "milieu", "stratum", "variance_stratum", "is_self_representing", "households_2024", "psu_probability", "segment_count", "segment_interval", "listed_segment_count", "listed_segments", "listing_probability", "listed_households_expected", "others_interval", "interviews_expected", "base_weight", "base_weight_others"],
+        "columns": ["psu", "region", "stratum", "is_self_representing", "households_2024", "psu_probability", "segment_count", "listed_segment_count", "listed_segments", "listing_probability", "others_interval", "base_weight", "base_weight_others"],
         "variables": ["commune", "region"],
         "date_formats": {},
         "code_lengths": {},

@@ -97,6 +97,12 @@ def _rounds() -> None:
         sa.Column("state", sa.Text, nullable=False, comment="estimated or refused"),
         sa.Column("is_calibrated", sa.Boolean, nullable=False, comment="Whether weights meet RGPH"),
         sa.Column(
+            "basis",
+            sa.Text,
+            nullable=False,
+            comment="SHA-256 of the method, settings and exchange rates it was estimated with",
+        ),
+        sa.Column(
             "findings",
             sa.JSON,
             nullable=False,

@@ -21,7 +21,13 @@ from warehouse.survey.report_words import (
     said,
 )
 from warehouse.survey.settings import settings
-from warehouse.survey.weighting import RESPONDENT, response_rates
+from warehouse.survey.weighting import (
+    NON_RESPONSES,
+    OUTSIDE,
+    RESPONDENT,
+    UNKNOWN,
+    response_rates,
+)
 
 RATIO_MEASURES = ("RATIO_TOTALS", "MEAN_RATIO", "Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO")
 COST_MEASURES = (*RATIO_MEASURES, "MEAN_COST", "MEAN_EARNINGS", "ZERO_COST", "PERSONS")
@@ -106,23 +112,31 @@ def _value(row: Row, name: str, lang: str) -> str:
 
 
 def _response(survey: Survey, lang: str) -> Section:
-    columns = ("drawn", "respondent", "non_respondent", "ineligible", "unknown", "response_rate")
+    columns = ("drawn", RESPONDENT, *NON_RESPONSES, OUTSIDE, UNKNOWN, "response_rate")
     rows = tuple(
         (
             isolated(row[CELL]),
             *(isolated(number(row[name], lang)) for name in columns[:-1]),
             isolated(percent(row["response_rate"], lang)),
         )
-        for row in response_rates(survey.answers.households, CELL).iter_rows(named=True)
+        for row in _responses(survey, lang)
     )
     table = Table(
         tuple(said(key, lang) for key in ("stratum", *columns)),
         rows,
-        (1.2, 1, 1, 1.2, 1, 1, 1),
-        numbers=(1, 2, 3, 4, 5, 6),
+        (1.2, *([1] * len(columns))),
+        numbers=tuple(range(1, len(columns) + 1)),
     )
-    note = said("response_note", lang)
-    return Section(said("section_response", lang), text=(note,), tables=(table,))
+    note = lines("response_note", lang)
+    return Section(said("section_response", lang), text=note, tables=(table,))
+
+
+def _responses(survey: Survey, lang: str) -> Iterator[Row]:
+    """The responses of each stratum, and of all."""
+    households = survey.answers.households
+    whole = households.with_columns(pl.lit(str(said("all_strata", lang))).alias(CELL))
+    for each in (households, whole):
+        yield from response_rates(each, CELL).iter_rows(named=True)
 
 
 def _workers(survey: Survey, lang: str) -> Section:

@@ -4,7 +4,6 @@
     "survey_unit": {
         "columns": {
             "stratum": "text",
-            "variance_stratum": "text",
             "is_self_representing": "bigint",
             "household_count": "bigint",
             "psu_probability": "numeric",

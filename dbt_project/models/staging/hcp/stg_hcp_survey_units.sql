@@ -13,7 +13,6 @@ renamed as (
         submission_id,
         line_number,
         stratum,
-        variance_stratum,
         {{ to_integer("is_self_representing") }} as is_self_representing,
         {{ to_integer("households_2024") }} as household_count,
         {{ to_decimal("psu_probability") }} as psu_probability,
