@@ -31,7 +31,8 @@ MAX_TABLE_DIMENSIONS = 3
 MEASURES = ("measure", "statistic")
 """Dimensions that say what a figure is, not of whom: they take a table no deeper into persons."""
 ESTIMATE = "EST"
-"""The code of dimension statistic that is the figure itself; the others tell its error."""
+STATISTICS = (ESTIMATE, "SE", "LOWER", "UPPER", "CV", "DEFF", "N")
+"""The codes of dimension statistic in their order: the figure itself, then what tells its error."""
 SAID = (
     *("title", "definition", "population_concept", "icls_clause", "formula", "time_rule"),
     *("known_limits", "comparable"),

@@ -93,6 +93,16 @@ class Coherence:
 
 
 @dataclass(frozen=True)
+class Response:
+    """Households of a survey's newest round that answered; `rate` is in percent of the eligible."""
+
+    period: str
+    drawn: int
+    respondent: int
+    rate: float | None
+
+
+@dataclass(frozen=True)
 class Quality:
     """The quality of one dataflow: a figure is None where there is nothing that it could tell.
 
@@ -110,6 +120,7 @@ class Quality:
     revisions: Revisions
     linkage: LinkageError | None
     coherence: Coherence | None = None
+    response: Response | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The figures as a manifest records them."""
@@ -126,6 +137,7 @@ def quality(
     linkage: LinkageError | None,
     today: date,
     coherence: Coherence | None = None,
+    response: Response | None = None,
 ) -> Quality:
     """The quality of `dataflow` on the day of its release.
 
@@ -147,6 +159,7 @@ def quality(
         revisions=revisions,
         linkage=linkage,
         coherence=coherence,
+        response=response,
     )
 
 

@@ -1,7 +1,7 @@
 """The pilot survey once collected: its specimen, its figures, its analysis report."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,6 +12,8 @@ from warehouse.messages import message, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import psycopg
 
     from warehouse.findings import Finding
     from warehouse.survey.estimating import Survey
@@ -70,7 +72,8 @@ def report(
     from warehouse.survey.analysis_report import analysis_report
 
     survey = _estimated(export, period, sample, margins, method, lang)
-    document = analysis_report(survey, lang, specimen or survey.is_specimen)
+    is_invented = specimen or (export is None and _is_specimen(period))
+    document = analysis_report(survey, lang, is_invented)
     content = word_file(document) if format == "docx" else rendered(document, format)
     write_bytes(content, lang, output or Path(f"survey_report_{lang}.{format}"))
 
@@ -100,11 +103,23 @@ def _of_round(period: str | None, method: Literal["linear", "raking", "logit"]) 
     """The round of the warehouse; without a period the newest one."""
     from warehouse.database import connect
     from warehouse.survey.estimating import estimated_round
-    from warehouse.survey.stored import rounds
 
     with connect("simimo_analyst") as session:
-        newest = rounds(session)[-1:] if period is None else [period]
-        return estimated_round(session, newest[0] if newest else "", method)
+        return estimated_round(session, period or _newest(session), method)
+
+
+def _newest(session: "psycopg.Connection[Any]") -> str:
+    from warehouse.survey.stored import rounds
+
+    return next(reversed(rounds(session)), "")
+
+
+def _is_specimen(period: str | None) -> bool:
+    from warehouse.database import connect
+    from warehouse.survey.stored import is_specimen
+
+    with connect("simimo_analyst") as reader, connect("simimo_pipeline") as session:
+        return is_specimen(session, period or _newest(reader))
 
 
 def _of_export(

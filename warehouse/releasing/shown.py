@@ -19,6 +19,8 @@ SHOWN = "shown"
 
 OBS_STATUSES = ("A", "B", "E", "M", "O", "P", "Q")
 """The statuses that an observation may have."""
+OF_ESTIMATES = ("U",)
+"""Beside them that of an estimate of low reliability, where a dataflow tells errors."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,15 @@ def shown_now(dataflow: Dataflow) -> Shown:
         names={
             "cl_unit": {unit: labels_of("cl_unit", unit) for unit in _units(dataflow)},
             "cl_freq": {freq: labels_of("cl_freq", freq) for freq in dataflow.frequencies},
-            "cl_obs_status": {s: labels_of("cl_obs_status", s) for s in OBS_STATUSES},
+            "cl_obs_status": {s: labels_of("cl_obs_status", s) for s in _statuses(dataflow)},
         },
         telling={source.contract: telling_of(source.contract) for source in sources},
         is_followed=follows_persons(dataflow.model),
     )
+
+
+def _statuses(dataflow: Dataflow) -> tuple[str, ...]:
+    return (*OBS_STATUSES, *(OF_ESTIMATES if "statistic" in dataflow.dimension_ids else ()))
 
 
 def _units(dataflow: Dataflow) -> list[str]:

@@ -1,6 +1,6 @@
 """From the answers of a round to its figures: read, weight, calibrate, estimate."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from warehouse.survey.figures import (
 )
 from warehouse.survey.records import RESPONSE_WEIGHT, VISIT, Answers, answers, read_export
 from warehouse.survey.sample_list import by_plan, sample_list, with_columns
-from warehouse.survey.stored import export_of, is_specimen, margins_of, plan_of
+from warehouse.survey.stored import export_of, margins_of, plan_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,7 +38,6 @@ class Survey:
     figures: pl.DataFrame
     persons: pl.DataFrame
     weight: str
-    is_specimen: bool = False
 
 
 def estimated(
@@ -63,8 +62,7 @@ def estimated_round(
     """
     told = export_of(session, period)
     units = plan_of(session, period)
-    made = _estimated(told, by_plan(told[VISIT], units), margins_of(session), method)
-    return replace(made, is_specimen=is_specimen(session, period))
+    return _estimated(told, by_plan(told[VISIT], units), margins_of(session), method)
 
 
 def _estimated(

@@ -125,7 +125,9 @@ def _persons(
     export: Mapping[str, pl.DataFrame], households: pl.DataFrame, costs: pl.DataFrame
 ) -> pl.DataFrame:
     """Persons with their household's design and weight, and what they paid and earned."""
-    people = export[PERSON].unique("person_id", keep="first", maintain_order=True)
+    # The occupation and activity told are those of the job recruited for, not of the present one.
+    everybody = export[PERSON].drop("occupation", "activity", strict=False)
+    people = everybody.unique("person_id", keep="first", maintain_order=True)
     answering = households.filter(pl.col("response_status") == RESPONDENT)
     design = answering.drop("visit_result", "response_status")
     recruited = costs.select(pl.col("PARENT_KEY").alias("KEY"), *RECRUITED).unique("KEY")

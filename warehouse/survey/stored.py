@@ -95,15 +95,14 @@ def margins_of(session: psycopg.Connection[Any]) -> Margins | None:
 
 
 def is_specimen(session: psycopg.Connection[Any], period: str) -> bool:
-    """Whether a file of the round was announced as a specimen."""
+    """Whether what counts of the round was announced as a specimen; `session` is the pipeline's."""
     row = session.execute(
         """
         select bool_or(s.is_specimen) from submission.submission as s
-        where s.id in (
-            select submission_id from harmonised.survey_household where period = %s
-        )
+        inner join submission.current_submission as c on s.id = c.submission_id
+        where s.contract = %s and s.period = %s
         """,
-        [period],
+        ["hcp_survey_households", period],
     ).fetchone()
     return bool(row and row[0])
 
