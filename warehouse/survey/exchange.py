@@ -12,6 +12,8 @@ from warehouse.survey.basis import rates_file
 COLUMNS = ("currency", "valid_from", "valid_to", "dirhams", "source", "is_specimen")
 """Of a file of rates; valid_to is the first day on which the rate no longer holds, or empty."""
 
+DAY_FORMAT = "%Y-%m-%d"
+
 
 class RatesNotReadable(SimimoError):
     """A file of exchange rates lacks a column, a value or a source, or has two rates of one day."""
@@ -43,7 +45,8 @@ def read_rates(path: Path) -> pl.DataFrame:
     read = text.select(
         "line",
         "currency",
-        pl.col("valid_from", "valid_to").str.to_date(strict=False),
+        pl.col("valid_from", "valid_to").str.to_date(DAY_FORMAT, strict=False),
+        (pl.col("valid_to").is_not_null()).alias("has_end"),
         pl.col("dirhams").cast(pl.Float64, strict=False),
         "source",
         (pl.col("is_specimen") == "true").alias("is_specimen"),
@@ -54,11 +57,12 @@ def read_rates(path: Path) -> pl.DataFrame:
         "source": pl.col("source").is_null(),
         "dirhams": ~(pl.col("dirhams") > 0).fill_null(False),
         "valid_from": pl.col("valid_from").is_null(),
-        "valid_to": pl.col("valid_to").fill_null(date.max) > following.fill_null(date.max),
+        "valid_to": (pl.col("has_end") & pl.col("valid_to").is_null())
+        | (pl.col("valid_to").fill_null(date.max) > following.fill_null(date.max)),
     }.items():
         if wrong := read.filter(is_wrong)["line"].to_list():
             raise RatesNotReadable(file=path.name, problem=f"{named} ({wrong[0]})")
-    return read.drop("line")
+    return read.drop("line", "has_end")
 
 
 def in_dirhams(

@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse.errors import SimimoError
 from warehouse.findings import Finding, Severity
-from warehouse.survey.exchange import in_dirhams
+from warehouse.survey.exchange import DAY_FORMAT, in_dirhams
 from warehouse.survey.population import age_band
 from warehouse.survey.recruitment_cost import MEASURED, measured
 from warehouse.survey.weighting import (
@@ -98,7 +98,7 @@ def answers(export: Mapping[str, pl.DataFrame], listed: pl.DataFrame, cell: str)
     ).with_columns(response_status())
     if DAY in households.columns:
         day = pl.col(DAY).str.slice(0, len("2027-03-02"))
-        households = households.with_columns(day.str.to_date(strict=False))
+        households = households.with_columns(day.str.to_date(DAY_FORMAT, strict=False))
     weighted = households.with_columns(
         response_weights(households, "base_weight", cell).alias(RESPONSE_WEIGHT)
     )
