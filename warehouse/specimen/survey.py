@@ -31,7 +31,11 @@ def deliveries(chance: Randomness, window: Window, month: int) -> Iterator[Deliv
         return
     year, in_month = window.end.split("-")
     collected = (int(year), int(in_month))
-    yield Delivery(PLAN, month, "", "csv", lambda path: path.write_text(_units(chance.seed)), year)
+
+    def write_plan(path: Path) -> None:
+        path.write_text(_units(chance.seed), "utf-8")
+
+    yield Delivery(PLAN, month, "", "csv", write_plan, year)
     for contract, member in EXPORTED.items():
 
         def write_export(path: Path, member: str = member) -> None:

@@ -11,7 +11,7 @@ from warehouse.report.figures import number, percent
 from warehouse.report.marked import Marked, isolated
 from warehouse.survey.calibration import CALIBRATED
 from warehouse.survey.estimating import CELL, Survey
-from warehouse.survey.figures import TOTAL
+from warehouse.survey.figures import EARNERS, TOTAL
 from warehouse.survey.report_charts import Bar, interval_picture
 from warehouse.survey.report_words import (
     breakdown_name,
@@ -31,6 +31,7 @@ from warehouse.survey.weighting import (
 
 RATIO_MEASURES = ("RATIO_TOTALS", "MEAN_RATIO", "Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO")
 COST_MEASURES = (*RATIO_MEASURES, "MEAN_COST", "MEAN_EARNINGS", "ZERO_COST", "PERSONS")
+EARNINGS_MEASURES = ("MEAN", "Q1", "MEDIAN", "Q3")
 WORKER_MEASURES = ("IMW", "IMW_RES", "IMW_NRES", "RMW", "RMW_5Y", "RMW_12M")
 SHOWN_BREAKDOWNS = (
     "sex", "age_band", "education", "occupation", "activity", "corridor", "channel",
@@ -154,9 +155,20 @@ def _workers(survey: Survey, lang: str) -> Section:
         named = _named(survey, "IMW", breakdown, lang)
         caption = said("workers_by", lang, breakdown=breakdown_name(breakdown, lang))
         tables.append(_estimates(named, said("domain", lang), caption, lang))
+    tables += [_earnings(survey, category, lang) for category in EARNERS]
     bars = [_bar(name, row) for name, row in _named(survey, "IMW", "region", lang) if _is_told(row)]
     pictures = (interval_picture(bars, said("picture_regions", lang), lang),) if bars else ()
     return Section(said("section_workers", lang), pictures=pictures, tables=tuple(tables))
+
+
+def _earnings(survey: Survey, category: str, lang: str) -> Table:
+    """What one group earns in a month."""
+    rows = [
+        (measure_name(row["measure"], lang), row)
+        for row in _rows(survey, category, EARNINGS_MEASURES)
+    ]
+    caption = said("earnings_of", lang, group=measure_name(category, lang))
+    return _estimates(rows, said("measure", lang), caption, lang)
 
 
 def _named(survey: Survey, measure: str, breakdown: str, lang: str) -> list[tuple[str, Row]]:
