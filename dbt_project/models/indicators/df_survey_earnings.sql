@@ -10,7 +10,7 @@ with estimates as (
 coded as (
 
     select
-        estimates.*,
+        *,
         scope as category,
         estimated_measure as measure
     from estimates

@@ -11,7 +11,7 @@ with estimates as (
 coded as (
 
     select
-        estimates.*,
+        *,
         estimated_measure as category
     from estimates
 

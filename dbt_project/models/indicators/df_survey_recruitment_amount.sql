@@ -11,7 +11,7 @@ with estimates as (
 coded as (
 
     select
-        estimates.*,
+        *,
         {{ recruitment_measure() }} as measure
     from estimates
 

@@ -4,14 +4,20 @@
 -- depends_on: {{ ref("survey_recruitment") }}
 with estimates as (
 
-    {{ survey_estimates(["RATIO_TOTALS", "MEAN_RATIO", "Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO"]) }}
+    {{ survey_estimates([
+        "RATIO_TOTALS",
+        "MEAN_RATIO",
+        "Q1_RATIO",
+        "MEDIAN_RATIO",
+        "Q3_RATIO",
+    ]) }}
 
 ),
 
 coded as (
 
     select
-        estimates.*,
+        *,
         {{ recruitment_measure() }} as measure
     from estimates
 

@@ -11,7 +11,7 @@ with estimates as (
 coded as (
 
     select
-        estimates.*,
+        *,
         case estimated_measure
             when 'RMW_5Y' then 'Y_LT5' when 'RMW_12M' then 'M_LT12' else '_T'
         end as duration
