@@ -6,30 +6,35 @@ no total are those cells added up, and the page says so.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.library import Library
-from warehouse.indicator import NOT_APPLICABLE, TOTAL
+from warehouse.indicator import NOT_APPLICABLE, STATISTICS, TOTAL
 from warehouse.observation import FREQ, Code, Observation, PublishedDataflow, Selection
 
 SUPPRESSED = "Q"
 NORMAL = "A"
 MISSING = "O"
-REMARKABLE = ("Q", "B", "E", "P")
+REMARKABLE = ("Q", "B", "E", "P", "U")
 """Statuses that a reader is told of, the weightiest first: that of a sum with such a part."""
 
 RESIDUAL_CODES = ("_O", "_U")
 ORDERED_DIMENSIONS = ("age", "education")
+STATISTIC = "statistic"
 REPORTING_AREA = "ref_area"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure under its code or period and its status; without value withheld or missing."""
+    """One figure under its code or period and its status; without value withheld or missing.
+
+    `decimals` are its own where its dataflow has several units.
+    """
 
     key: str
     value: float | None
     status: str = NORMAL
+    decimals: int | None = field(default=None, compare=False)
 
     @property
     def is_withheld(self) -> bool:
@@ -46,7 +51,9 @@ class Breakdown:
 
     @property
     def highest(self) -> float:
-        """The longest bar."""
+        """The longest bar; an estimate and its error are of several units, and drawn as none."""
+        if self.dimension == STATISTIC:
+            return 0.0
         return max((f.value for f in self.figures if f.value is not None), default=0.0)
 
 
@@ -143,13 +150,18 @@ def total_by(observations: Iterable[Observation], column: str) -> list[Figure]:
     A sum with a withheld or missing part has no value; it has the weightiest status of its parts.
     """
     values: dict[str, float | None] = {}
+    decimals: dict[str, int | None] = {}
     statuses: dict[str, set[str]] = {}
     for observation in observations:
         key, value = str(observation[column]), observation["obs_value"]
         statuses.setdefault(key, set()).add(str(observation["obs_status"]))
+        told = observation.get("decimals")
+        decimals[key] = None if told is None else int(told)
         before = values.get(key, 0.0)
         values[key] = None if value is None or before is None else before + float(value)
-    return [Figure(key, value, _of_sum(statuses[key])) for key, value in values.items()]
+    return [
+        Figure(key, value, _of_sum(statuses[key]), decimals[key]) for key, value in values.items()
+    ]
 
 
 def _of_sum(statuses: set[str]) -> str:
@@ -193,6 +205,8 @@ def _top_level(codes: Sequence[Code], observed: set[str]) -> set[str]:
 
 def _in_order(dimension: str, figures: Sequence[Figure]) -> list[Figure]:
     """By age or level where codes have an order, else the highest first; the rest at the end."""
+    if dimension == STATISTIC:
+        return sorted(figures, key=lambda f: STATISTICS.index(f.key))
     if dimension in ORDERED_DIMENSIONS:
         return sorted(figures, key=lambda f: (f.key.startswith("_"), _rank(f.key), f.key))
     return sorted(

@@ -171,6 +171,15 @@ class Coherence(Shape):
     left_out: int = Field(description="Figures that no published cell tells")
 
 
+class Response(Shape):
+    """How many households of a survey's newest round answered."""
+
+    period: str
+    drawn: int
+    respondent: int
+    rate: float | None = Field(description="Percent of the eligible households (AAPOR RR3)")
+
+
 class Quality(Shape):
     """Quality at the release, in the order of SIMS; null where there is nothing to tell."""
 
@@ -187,6 +196,9 @@ class Quality(Shape):
     linkage: LinkageError | None
     coherence: Coherence | None = Field(
         default=None, description="Of a specimen alone; absent from older releases"
+    )
+    response: Response | None = Field(
+        default=None, description="Of a survey alone; absent from older releases"
     )
 
 

@@ -14,22 +14,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.coding.coder import method_hash
+from warehouse.contracts.contract import contract, contracts
 from warehouse.errors import BuildFailed, CorrectionUnmatched
 from warehouse.indicator import dataflows
 from warehouse.messages import counted, message
 from warehouse.settings import settings
 from warehouse.sources import write_generated
+from warehouse.survey.basis import outdated
 
 if TYPE_CHECKING:
     import psycopg
 
     from warehouse.dbt_run import Project, Ran
     from warehouse.linkage.linking import LinkSummary
+    from warehouse.survey.storing import Round
 
 Progress = Callable[[str, int, int], None]
 Built = Callable[[str], None]
 READ_BY_LINKAGE = "correspondence"
 """The model after which linkage finds all that it reads: identities, and what codes mean."""
+SURVEYED, CENSUS = "survey_", "population"
+"""The facts that rounds of the survey are estimated from: the answers, and RGPH's margins."""
+PLAN = "hcp_survey_units"
+"""The extract that is marked where a round is to be estimated anew."""
 LINKED = ("linked", "indicators")
 """The stages that come after linkage."""
 CORRECTION_TEST = "correction_matches_rows"
@@ -78,15 +85,23 @@ class Call:
 
 @dataclass(frozen=True)
 class BuildSummary:
-    """What a build has done; `periods` are those that were marked."""
+    """What a build has done; `periods` are those that were marked.
+
+    `refused` are the rounds of the survey whose data allowed no estimate.
+    """
 
     is_full: bool
     periods: int
     steps: int
     seconds: float
+    refused: tuple[str, ...] = ()
 
     def text(self, lang: str = "fr") -> str:
-        """One sentence in `lang`."""
+        """One sentence in `lang`, and one for each round of the survey that was refused."""
+        refused = [message("survey_refused", lang, period=period) for period in self.refused]
+        return " ".join([self._built(lang), *(f"{told.text} {told.hint}" for told in refused)])
+
+    def _built(self, lang: str) -> str:
         if not self.steps:
             return message("nothing_to_build", lang).text
         values = {
@@ -123,6 +138,8 @@ def build(
         unknown.settle(session)
         if decided and not is_full:
             affected.mark_decided(session, decided)
+        for period in [] if is_full else outdated(session):
+            affected.mark(session, contract(PLAN), period, "survey estimated otherwise now")
         marks = _marks(session)
         call = Call(wanted, is_full, test, on_progress)
         steps = 0
@@ -134,7 +151,9 @@ def build(
                 # A full build opens what it makes to linkage at its end.
                 on_built = None if is_full else linking.begin_after
                 steps = _run_dbt(project, words, call, "step_build", on_built)
+            survey = _surveyed_beside(is_full, marks)
             linking.end(on_progress)
+            surveyed = survey()
         if not is_full:
             marks += _relinked(session)
         if is_full or _stands_behind_figures(marks):
@@ -142,7 +161,8 @@ def build(
         affected.settle_decisions(session, decided)
         _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
-    return BuildSummary(is_full, periods, steps, time.monotonic() - began)
+    refused = tuple(one.period for one in surveyed if one.state == "refused")
+    return BuildSummary(is_full, periods, steps, time.monotonic() - began, refused)
 
 
 class Linking:
@@ -180,11 +200,32 @@ class Linking:
         return self._summary
 
 
+def _surveyed_beside(is_full: bool, marks: list[Mark]) -> "Callable[[], list[Round]]":
+    """Begin to estimate the rounds of the survey that are marked, beside linkage; wait for them.
+
+    Both read what is harmonised by now, and neither what the other writes.
+    """
+    known = contracts()
+    facts = {(known[m.contract].fact, m.period) for m in marks if m.contract in known}
+    periods = {period for fact, period in facts if fact.startswith(SURVEYED)}
+    # Weights meet the census: with another census every round has others.
+    is_every = is_full or any(fact == CENSUS for fact, _ in facts)
+    if not is_every and not periods:
+        return list
+    from warehouse.survey.storing import estimate_rounds
+
+    pool = ThreadPoolExecutor(max_workers=1)
+    begun = pool.submit(estimate_rounds, None if is_every else periods)
+    pool.shutdown(wait=False)
+    return begun.result
+
+
 def is_current(session: "psycopg.Connection") -> bool:
     """Whether the last build was made from the code, seeds and decisions of now."""
     from warehouse.affected import waiting_decisions
 
-    return _last_build(session) == _wanted() and not waiting_decisions(session)
+    is_built = _last_build(session) == _wanted()
+    return is_built and not waiting_decisions(session) and not outdated(session)
 
 
 def _wanted() -> Hashes:

@@ -120,6 +120,7 @@ def quality_facts(definition: Dataflow, quality: Mapping[str, Any], lang: str) -
     said = {
         "relevance": word("relevance_said", lang),
         "coverage": _of_due(quality, "accepted", lang),
+        "response": _response_said(quality.get("response"), lang),
         "unknown_codes": _unknown_said(definition.dimensions, quality, lang),
         "linkage_error": _linkage_said(quality["linkage"], lang),
         "revisions": _revisions_said(quality["revisions"], lang),
@@ -132,9 +133,29 @@ def quality_facts(definition: Dataflow, quality: Mapping[str, Any], lang: str) -
         "punctuality": _of_due(quality, "on_time", lang),
         "comparability": definition.comparable[lang],
         "accessibility": word("accessibility_said", lang),
-        "cost": word("cost_public" if definition.kind == "public" else "cost_administrative", lang),
+        "cost": word(_cost(definition, quality), lang),
     }
     return [(word(key, lang), value) for key, value in said.items() if value]
+
+
+def _cost(definition: Dataflow, quality: Mapping[str, Any]) -> str:
+    if quality.get("response"):
+        return "cost_survey"
+    return "cost_public" if definition.kind == "public" else "cost_administrative"
+
+
+def _response_said(response: Mapping[str, Any] | None, lang: str) -> str:
+    """How many households answered; nothing of what is no survey."""
+    if not response:
+        return ""
+    return word(
+        "response_said",
+        lang,
+        rate=_figure(response["rate"], lang),
+        period=response["period"],
+        drawn=number(response["drawn"], lang),
+        respondent=number(response["respondent"], lang),
+    )
 
 
 def _of_due(quality: Mapping[str, Any], counted: str, lang: str) -> str:

@@ -6,7 +6,7 @@ be released, the views of the analysts, the pages and the API.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -29,6 +29,11 @@ YEARLY: Frequency = "A"
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 MAX_TABLE_DIMENSIONS = 3
+MEASURES = ("measure", "statistic")
+"""Dimensions that say what a figure is, not of whom: they take a table no deeper into persons."""
+ESTIMATE = "EST"
+STATISTICS = (ESTIMATE, "SE", "LOWER", "UPPER", "CV", "DEFF", "N")
+"""The codes of dimension statistic in their order: the figure itself, then what tells its error."""
 SAID = (
     *("title", "definition", "population_concept", "icls_clause", "formula", "time_rule"),
     *("known_limits", "comparable"),
@@ -74,12 +79,21 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """The unit of a figure, a code of cl_unit, and its decimals."""
+
+    unit_measure: str
+    decimals: int
+
+
+@dataclass(frozen=True)
 class Dataflow:
     """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
 
     `tables` are the only combinations of dimensions published from it, of which `yearly_tables` are
     too fine for less than a year; `kind` public means that others have published the figures
-    before; `icls_categories` are codes of cl_migrant_category.
+    before; `icls_categories` are codes of cl_migrant_category; `units` has the codes of `measure`
+    and `statistic` whose unit is another than `unit_measure`.
     """
 
     id: str
@@ -104,6 +118,7 @@ class Dataflow:
     comparable: Labels
     kind: Kind
     credit: Labels
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     @property
     def dimension_ids(self) -> tuple[str, ...]:
@@ -142,6 +157,8 @@ class Dataflow:
         if not self.yearly_tables:
             # As earlier releases froze it: a definition that says nothing new is not another one.
             del told["yearly_tables"]
+        if not self.units:
+            del told["units"]
         return told
 
 
@@ -232,6 +249,7 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         comparable=_labels(given.get("comparable", "")),
         kind=given["kind"],
         credit=_labels(given.get("credit", "")),
+        units={code: Unit(**unit) for code, unit in given.get("units", {}).items()},
     )
 
 
@@ -264,11 +282,13 @@ def _require_sound(read: Dataflow) -> None:
         _require(all(texts), f"{name} says nothing")
         _require(len(set(texts)) == len(LANGUAGES), f"{name} is not told in every language")
     _require(read.stock_flow in ("stock", "flow"), "it is neither stock nor flow")
+    _require(not read.units or bool(own & {*MEASURES}), "units of measures that it has not")
     for table in read.tables:
         _require(set(table) <= own, f"table {list(table)} names other dimensions")
         if read.kind == "national":
             # Figures published by others keep the shape in which they were published.
-            _require(len(table) <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
+            depth = len(set(table) - {*MEASURES})
+            _require(depth <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
     undeclared = set(read.yearly_tables) - set(read.tables)
     _require(not undeclared, f"yearly tables that are none of its tables: {sorted(undeclared)}")
     _require(

@@ -155,10 +155,12 @@ def _frame(
     import polars as pl
 
     columns = [*published.columns, *(["specimen"] if published.is_specimen else [])]
+    units = published.definition.units.values()
+    most = max([published.definition.decimals, *(unit.decimals for unit in units)])
     content = b"".join(csv_chunks(session, published, selection))
     frame = pl.read_csv(io.BytesIO(content), schema=dict.fromkeys(columns, pl.String()))
     return frame.with_columns(
-        pl.col("obs_value").cast(pl.Decimal(DECIMAL_DIGITS, published.definition.decimals)),
+        pl.col("obs_value").cast(pl.Decimal(DECIMAL_DIGITS, most)),
         pl.col("decimals").cast(pl.Int32),
     )
 

@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.contracts.contract import contracts
-from warehouse.indicator import TOTAL, Dataflow, Labels
+from warehouse.indicator import ESTIMATE, MEASURES, TOTAL, Dataflow, Labels
 from warehouse.periods import due_date, due_periods, first_day, is_regular, last_day, period_of
 from warehouse.settings import settings
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNKNOWN = "_U"
-MEASURE = "measure"
 REF = re.compile(r"""ref\(\s*["'](\w+)["']""")
 
 Extract = tuple[str, str]
@@ -94,6 +93,16 @@ class Coherence:
 
 
 @dataclass(frozen=True)
+class Response:
+    """Households of a survey's newest round that answered; `rate` is in percent of the eligible."""
+
+    period: str
+    drawn: int
+    respondent: int
+    rate: float | None
+
+
+@dataclass(frozen=True)
 class Quality:
     """The quality of one dataflow: a figure is None where there is nothing that it could tell.
 
@@ -111,6 +120,7 @@ class Quality:
     revisions: Revisions
     linkage: LinkageError | None
     coherence: Coherence | None = None
+    response: Response | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The figures as a manifest records them."""
@@ -127,6 +137,7 @@ def quality(
     linkage: LinkageError | None,
     today: date,
     coherence: Coherence | None = None,
+    response: Response | None = None,
 ) -> Quality:
     """The quality of `dataflow` on the day of its release.
 
@@ -148,6 +159,7 @@ def quality(
         revisions=revisions,
         linkage=linkage,
         coherence=coherence,
+        response=response,
     )
 
 
@@ -219,7 +231,7 @@ def unknown_percent(rows: "pl.DataFrame", dataflow: Dataflow) -> dict[str, float
     )
     found = {}
     for dimension in dataflow.dimension_ids:
-        if dimension != MEASURE:
+        if dimension not in MEASURES:
             share = _unknown_of(_at_totals(latest, dataflow, dimension), dimension)
             if share is not False:
                 found[dimension] = share
@@ -227,13 +239,17 @@ def unknown_percent(rows: "pl.DataFrame", dataflow: Dataflow) -> dict[str, float
 
 
 def _at_totals(latest: "pl.DataFrame", dataflow: Dataflow, dimension: str) -> "pl.DataFrame":
-    """The rows with every other dimension at its total; of several measures the first."""
+    """The rows with every other dimension at its total; of several measures the first.
+
+    Of an estimate the figure itself, not its error.
+    """
     import polars as pl
 
     for other in dataflow.dimension_ids:
         codes = latest[other].unique()
-        if other == MEASURE:
-            latest = latest.filter(pl.col(other) == codes.min())
+        if other in MEASURES:
+            first = ESTIMATE if ESTIMATE in codes else codes.min()
+            latest = latest.filter(pl.col(other) == first)
         elif other != dimension and TOTAL in codes:
             latest = latest.filter(pl.col(other) == TOTAL)
     return latest

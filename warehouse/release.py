@@ -325,11 +325,11 @@ def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Prot
     import polars as pl
 
     unused = [d for d in DIMENSIONS if d not in dataflow.dimension_ids]
+    unit = {"unit_measure": dataflow.unit_measure, "decimals": dataflow.decimals}
     rows = protected.rows.with_columns(
         *(pl.lit(NOT_APPLICABLE).alias(d) for d in unused),
+        *(pl.lit(told).alias(name) for name, told in unit.items() if not dataflow.units),
         dataflow=pl.lit(dataflow.id),
-        unit_measure=pl.lit(dataflow.unit_measure),
-        decimals=pl.lit(dataflow.decimals),
     )
     content = observation_bytes(rows, SERIES_COLUMNS, OBSERVATION_COLUMNS)
     query = SQL("copy staged ({}) from stdin (format csv)").format(_OBSERVATION)

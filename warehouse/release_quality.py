@@ -18,6 +18,7 @@ from warehouse.quality import (
     Extract,
     LinkageError,
     Quality,
+    Response,
     Revisions,
     median_days,
     quality,
@@ -25,6 +26,8 @@ from warehouse.quality import (
 )
 from warehouse.release_gate import Submission, behind
 
+SURVEYED = "hcp_survey_households"
+"""The extract of the households drawn: a dataflow that rests on it has a response rate."""
 NEVER_REVISED = Revisions(releases=0, compared=0, mean_absolute_percent=None)
 
 
@@ -44,6 +47,7 @@ def qualities(
     is_linked = any(rests_on_linked(flow) for flow, _ in unknown.values())
     linkage = _linkage_error() if is_linked else None
     coherent = _coherence(session, [flow for flow, _ in unknown.values()], submissions)
+    response = _response(session)
     return {
         name: quality(
             flow,
@@ -55,6 +59,7 @@ def qualities(
             linkage if rests_on_linked(flow) else None,
             at.date(),
             coherent.get(name),
+            response if SURVEYED in flow.sources else None,
         )
         for name, (flow, shares) in unknown.items()
     }
@@ -153,6 +158,17 @@ def _revisions(
         percent = None if mean is None else float(mean)
         told[name] = replace(told[name], compared=compared, mean_absolute_percent=percent)
     return told
+
+
+def _response(session: psycopg.Connection[Any]) -> Response | None:
+    """The response to the newest round that was estimated."""
+    row = session.execute(
+        "select period, drawn, respondent,"
+        " cast(round(cast(100 * response_rate as numeric), 1) as double precision)"
+        " from survey.response"
+        " where stratum = '_T' order by period desc limit 1"
+    ).fetchone()
+    return Response(*row) if row else None
 
 
 def _linkage_error() -> LinkageError | None:

@@ -85,13 +85,20 @@ def _columns(session: psycopg.Connection[Any], schema: str, table: str) -> set[s
 
 
 def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.DataFrame":
-    """The unprotected observations of `dataflow`; obs_value as exact decimal text."""
+    """The unprotected observations of `dataflow`; obs_value as exact decimal text.
+
+    A dataflow of several units tells unit_measure and decimals with each.
+    """
     import polars as pl
 
     found = _columns(session, "indicators", dataflow.model)
     counted = ("obs_count",) if dataflow.kind == "national" else ()
     told = tuple(c for c in CONTRIBUTIONS if c in found)
-    plain = ["freq", *dataflow.dimension_ids, "time_period", "obs_status", *counted, *told]
+    units = ("unit_measure", "decimals") if dataflow.units else ()
+    plain = [
+        *("freq", *dataflow.dimension_ids, "time_period", "obs_status"),
+        *(*counted, *told, *units),
+    ]
     if missing := {*plain, "obs_value"} - found:
         named = ", ".join(sorted(missing)) if found else ""
         raise IndicatorNotBuilt(
@@ -102,7 +109,7 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
         " from indicators.{model}) to stdout (format csv)"
     ).format(
         columns=SQL(", ").join(map(Identifier, plain)),
-        decimals=Literal(dataflow.decimals),
+        decimals=Identifier("decimals") if units else Literal(dataflow.decimals),
         model=Identifier(dataflow.model),
     )
     with session.cursor() as cursor, cursor.copy(query) as rows:
@@ -113,7 +120,8 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
         if content
         else pl.DataFrame(schema=schema)
     )
-    return frame.with_columns(pl.col(c).cast(pl.Int64) for c in counted)
+    whole = [name for name in (*counted, "decimals") if name in frame.columns]
+    return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
 def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.DataFrame | None":

@@ -14,7 +14,7 @@ from warehouse.settings import settings
 
 Telling = Literal["register", "whole", "records", "other"]
 """What a file of an extract tells: a register that completes records; the whole history at once;
-the records of its period; or what another publishes, such as a table."""
+the records of its period; or what stands for itself, a table of another or a campaign."""
 
 _PROVISIONAL = "provisional_months:"
 _REFERENCE = re.compile(r"ref\(\s*[\"'](\w+)[\"']")
@@ -69,7 +69,9 @@ def telling_of(contract_id: str) -> Telling:
         return "register"
     if found.coverage == "cumulative":
         return "whole"
-    return "records" if found.kind == "records" else "other"
+    # A stock is never put together of campaigns: each tells its own.
+    is_part = found.kind == "records" and found.coverage != "campaign"
+    return "records" if is_part else "other"
 
 
 @cache

@@ -49,6 +49,19 @@ def observations(relation: str, *_words: str) -> str:
     return f"select * from {relation}"
 
 
+def survey_estimates(_measures: list[str]) -> str:
+    """The estimates of some measures."""
+    return "select * from estimate"
+
+
+def survey_statistics(relation: str) -> str:
+    """Estimates, one row a statistic."""
+    return f"select * from {relation}"
+
+
+survey_observations = survey_statistics
+
+
 def published_cells(published_statistic: str) -> str:
     """The cells of others."""
     return f"select * from {published_statistic}"
@@ -123,6 +136,7 @@ code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = title_number = _expression
 stay_class = stay_code = age_code = age_at_month_end = duration_code = _expression
 relation_of = authority = share = share_contributors = months_after = _expression
+recruitment_measure = _expression
 size_code = citizenship_status_code = stage_number = _expression
 dbt = SimpleNamespace(
     hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression

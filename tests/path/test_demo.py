@@ -14,6 +14,7 @@ from warehouse import demo, indicator, observation_file
 from warehouse.database import connect
 from warehouse.ilms.delivery import deliver
 from warehouse.ilms.released import NoFigureOfYear
+from warehouse.indicator import DIMENSIONS
 from warehouse.observation import Selection
 from warehouse.reading import open_extract
 from warehouse.releasing.published import published_number, release_manifest
@@ -218,6 +219,50 @@ def test_no_count_from_1_to_4_of_national_data_is_released(summary):
         withheld = values.filter(pl.col("obs_value").is_null())
         assert set(withheld["obs_status"]) == {"Q"}
         assert set(withheld["conf_status"]) == {"A"}
+
+
+SURVEYED = [name for name in indicator.dataflows() if name.startswith("DF_SURVEY_")]
+
+
+@pytest.mark.parametrize("dataflow", SURVEYED)
+def test_estimates_of_the_survey_are_released_with_their_error(summary, dataflow):
+    """SE, interval and CV agree; over 16.6 % an estimate is U, over 33 % it is not told."""
+    rows = _released(dataflow)
+    key = [c for c in rows.columns if c in DIMENSIONS and c != "statistic"]
+    told = rows.filter(pl.col("statistic") == "EST")
+    status = dict(told.select(pl.concat_str(key, separator="|"), "obs_status").iter_rows())
+    wide = rows.pivot("statistic", index=key, values="obs_value").with_columns(
+        pl.col("EST", "SE", "LOWER", "UPPER", "CV", "N").cast(pl.Float64),
+        pl.concat_str(key, separator="|").replace_strict(status).alias("status"),
+    )
+    shown = wide.filter(pl.col("EST").is_not_null())
+    assert shown.height
+    assert set(shown["status"]) <= {"A", "U"}
+    assert shown["N"].min() >= 5
+    assert (shown["LOWER"] <= shown["EST"]).all()
+    assert (shown["EST"] <= shown["UPPER"]).all()
+    assert shown.filter(pl.col("CV") > 16.65)["status"].is_in(["U"]).all()
+    assert shown["CV"].drop_nulls().max() <= 33
+    hidden = rows.filter(pl.col("statistic").is_in(["EST", "SE", "LOWER", "UPPER"])).filter(
+        pl.col("obs_value").is_null()
+    )
+    assert set(hidden["obs_status"]) == {"Q"}
+    assert set(hidden["conf_status"]) <= {"A", "N"}
+
+
+def test_the_survey_counts_the_workers_of_its_files(summary):
+    """N of the total, beside the answers of the export read by itself."""
+    [path] = sorted(settings().specimen_dir.rglob("SPECIMEN_hcp_survey_persons_*"))
+    from warehouse.survey.records import read_export
+
+    persons = read_export(path)["person"]
+    workers = persons.filter(pl.col("is_worker") == "1").height
+    rows = _released("DF_SURVEY_MIGRANT_WORKER", category="IMW", statistic="N")
+    totals = rows.filter(
+        (pl.col("sex") == "_T") & (pl.col("age") == "_T") & (pl.col("citizenship") == "_T")
+        & (pl.col("ref_area") == "_T")
+    )  # fmt: skip
+    assert totals["obs_value"].to_list() == [str(workers)]
 
 
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):

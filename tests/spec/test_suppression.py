@@ -54,6 +54,19 @@ def test_counts_from_one_to_four_are_withheld() -> None:
     )
 
 
+def test_an_estimate_that_its_model_withholds_is_not_for_publication() -> None:
+    """Its respondents are enough, its error is too large; of too few it is A all the same."""
+    check(
+        """
+        value count status   said  obs  conf
+        .     40    Q        .     Q    N
+        .     4     Q        .     Q    A
+        120   40    U        120   U    F
+        """,
+        AMOUNTS,
+    )
+
+
 def test_few_persons_are_withheld_however_many_records_they_have() -> None:
     check(
         """

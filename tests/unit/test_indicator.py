@@ -54,6 +54,21 @@ def test_a_national_table_has_at_most_three_dimensions() -> None:
         definition_from(given(ids=ids), "df_x")
 
 
+def test_what_a_figure_is_takes_a_table_no_deeper_into_persons() -> None:
+    ids = ["sex", "age", "reason", "measure", "statistic"]
+    assert definition_from(given(ids=ids), "df_x").tables
+
+
+def test_units_of_measures_are_frozen_where_there_are_any() -> None:
+    units = {"CV": {"unit_measure": "PT", "decimals": 1}}
+    read = definition_from(given(ids=["sex", "statistic"], units=units), "df_x")
+    assert read.units["CV"].decimals == 1
+    assert frozen_definition(read.to_json()) == read
+    assert "units" not in definition_from(given(), "df_x").to_json()
+    with pytest.raises(InvalidDefinition, match="units of measures"):
+        definition_from(given(units=units), "df_x")
+
+
 def test_what_a_release_freezes_reads_back_the_same() -> None:
     import json
 

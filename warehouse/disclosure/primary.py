@@ -19,6 +19,7 @@ ONE_OR_TWO_DOMINATE = "G"
 NOT_FOR_PUBLICATION = "N"
 NORMAL = "A"
 MISSING = "O"
+SUPPRESSED = "Q"
 
 CONTRIBUTIONS = ("obs_largest", "obs_second")
 """Columns of an amount's largest contribution and the next, in the unit of its obs_value."""
@@ -28,8 +29,9 @@ def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFram
     """The observations with conf_status: A where too few contributors stand behind, else F.
 
     O, T or G where one or two of them dominate. A figure whose contributors are not told
-    (obs_count is null) counts as unprotected: A. Raises InvalidRules where a rule needs the
-    largest contributions and the rows do not tell them.
+    (obs_count is null) counts as unprotected: A. N where its model withholds it already (Q), as
+    an estimate too uncertain to be told. Raises InvalidRules where a rule needs the largest
+    contributions and the rows do not tell them.
     """
     import polars as pl
 
@@ -40,9 +42,14 @@ def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFram
         value = pl.col("obs_value").cast(pl.Float64).ceil()
         few = few | _few(value, lowest, dataflow_rules.threshold)
     untold = pl.col("obs_value").is_not_null() & pl.col("obs_count").is_null()
+    is_withheld = (pl.col("obs_status") == SUPPRESSED).fill_null(False)
     dominated = _dominated(observations, dataflow_rules)
     return observations.with_columns(
-        conf_status=pl.when(few | untold).then(pl.lit(PRIMARY)).otherwise(dominated),
+        conf_status=pl.when(few | untold)
+        .then(pl.lit(PRIMARY))
+        .when(is_withheld)
+        .then(pl.lit(NOT_FOR_PUBLICATION))
+        .otherwise(dominated),
         obs_status=stated(),
     )
 

@@ -3,7 +3,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from warehouse.disclosure.primary import CONTRIBUTIONS, FREE, primary, stated, with_full_groups
+from warehouse.disclosure.primary import (
+    CONTRIBUTIONS,
+    FREE,
+    SUPPRESSED,
+    primary,
+    stated,
+    with_full_groups,
+)
 from warehouse.disclosure.rules import Rules
 from warehouse.indicator import Dataflow, Kind
 
@@ -13,7 +20,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 CONFIDENTIAL_AT_SOURCE = "C"
-SUPPRESSED = "Q"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ SHOWN = "shown"
 
 OBS_STATUSES = ("A", "B", "E", "M", "O", "P", "Q")
 """The statuses that an observation may have."""
+OF_ESTIMATES = ("U",)
+"""Beside them that of an estimate of low reliability, where a dataflow tells errors."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,22 @@ def shown_now(dataflow: Dataflow) -> Shown:
         is_featured=themes.is_featured(dataflow.id),
         sources=[source.to_json() for source in sources],
         names={
-            "cl_unit": {dataflow.unit_measure: labels_of("cl_unit", dataflow.unit_measure)},
+            "cl_unit": {unit: labels_of("cl_unit", unit) for unit in _units(dataflow)},
             "cl_freq": {freq: labels_of("cl_freq", freq) for freq in dataflow.frequencies},
-            "cl_obs_status": {s: labels_of("cl_obs_status", s) for s in OBS_STATUSES},
+            "cl_obs_status": {s: labels_of("cl_obs_status", s) for s in _statuses(dataflow)},
         },
         telling={source.contract: telling_of(source.contract) for source in sources},
         is_followed=follows_persons(dataflow.model),
     )
+
+
+def _statuses(dataflow: Dataflow) -> tuple[str, ...]:
+    return (*OBS_STATUSES, *(OF_ESTIMATES if "statistic" in dataflow.dimension_ids else ()))
+
+
+def _units(dataflow: Dataflow) -> list[str]:
+    others = {unit.unit_measure for unit in dataflow.units.values()}
+    return sorted({dataflow.unit_measure, *others})
 
 
 def under_headings(known: Sequence[Flow]) -> list[tuple[Labels, list[Flow]]]:

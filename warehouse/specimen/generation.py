@@ -20,6 +20,7 @@ from warehouse.specimen import (
     journeys,
     remittances,
     seasons,
+    survey,
     titles,
     truth,
     visas,
@@ -169,6 +170,7 @@ def deliveries(chance: Randomness, told: Sources, folder: Path) -> Iterator[Deli
         yield from aggregates.deliveries(chance, told.world, month)
         yield abroad.delivery(told.abroad, told.world, folder, month)
         yield from files.deliveries(chance, told.world, told.papers, folder, month)
+        yield from survey.deliveries(chance, window, month)
 
 
 def correction_month(window: Window) -> int:

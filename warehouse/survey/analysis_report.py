@@ -11,7 +11,7 @@ from warehouse.report.figures import number, percent
 from warehouse.report.marked import Marked, isolated
 from warehouse.survey.calibration import CALIBRATED
 from warehouse.survey.estimating import CELL, Survey
-from warehouse.survey.figures import TOTAL
+from warehouse.survey.figures import EARNERS, TOTAL
 from warehouse.survey.report_charts import Bar, interval_picture
 from warehouse.survey.report_words import (
     breakdown_name,
@@ -21,10 +21,17 @@ from warehouse.survey.report_words import (
     said,
 )
 from warehouse.survey.settings import settings
-from warehouse.survey.weighting import RESPONDENT, response_rates
+from warehouse.survey.weighting import (
+    NON_RESPONSES,
+    OUTSIDE,
+    RESPONDENT,
+    UNKNOWN,
+    response_rates,
+)
 
 RATIO_MEASURES = ("RATIO_TOTALS", "MEAN_RATIO", "Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO")
 COST_MEASURES = (*RATIO_MEASURES, "MEAN_COST", "MEAN_EARNINGS", "ZERO_COST", "PERSONS")
+EARNINGS_MEASURES = ("MEAN", "Q1", "MEDIAN", "Q3")
 WORKER_MEASURES = ("IMW", "IMW_RES", "IMW_NRES", "RMW", "RMW_5Y", "RMW_12M")
 SHOWN_BREAKDOWNS = (
     "sex", "age_band", "education", "occupation", "activity", "corridor", "channel",
@@ -106,23 +113,31 @@ def _value(row: Row, name: str, lang: str) -> str:
 
 
 def _response(survey: Survey, lang: str) -> Section:
-    columns = ("drawn", "respondent", "non_respondent", "ineligible", "unknown", "response_rate")
+    columns = ("drawn", RESPONDENT, *NON_RESPONSES, OUTSIDE, UNKNOWN, "response_rate")
     rows = tuple(
         (
             isolated(row[CELL]),
             *(isolated(number(row[name], lang)) for name in columns[:-1]),
             isolated(percent(row["response_rate"], lang)),
         )
-        for row in response_rates(survey.answers.households, CELL).iter_rows(named=True)
+        for row in _responses(survey, lang)
     )
     table = Table(
         tuple(said(key, lang) for key in ("stratum", *columns)),
         rows,
-        (1.2, 1, 1, 1.2, 1, 1, 1),
-        numbers=(1, 2, 3, 4, 5, 6),
+        (1.2, *([1] * len(columns))),
+        numbers=tuple(range(1, len(columns) + 1)),
     )
-    note = said("response_note", lang)
-    return Section(said("section_response", lang), text=(note,), tables=(table,))
+    note = lines("response_note", lang)
+    return Section(said("section_response", lang), text=note, tables=(table,))
+
+
+def _responses(survey: Survey, lang: str) -> Iterator[Row]:
+    """The responses of each stratum, and of all."""
+    households = survey.answers.households
+    whole = households.with_columns(pl.lit(str(said("all_strata", lang))).alias(CELL))
+    for each in (households, whole):
+        yield from response_rates(each, CELL).iter_rows(named=True)
 
 
 def _workers(survey: Survey, lang: str) -> Section:
@@ -140,9 +155,20 @@ def _workers(survey: Survey, lang: str) -> Section:
         named = _named(survey, "IMW", breakdown, lang)
         caption = said("workers_by", lang, breakdown=breakdown_name(breakdown, lang))
         tables.append(_estimates(named, said("domain", lang), caption, lang))
+    tables += [_earnings(survey, category, lang) for category in EARNERS]
     bars = [_bar(name, row) for name, row in _named(survey, "IMW", "region", lang) if _is_told(row)]
     pictures = (interval_picture(bars, said("picture_regions", lang), lang),) if bars else ()
     return Section(said("section_workers", lang), pictures=pictures, tables=tuple(tables))
+
+
+def _earnings(survey: Survey, category: str, lang: str) -> Table:
+    """What one group earns in a month."""
+    rows = [
+        (measure_name(row["measure"], lang), row)
+        for row in _rows(survey, category, EARNINGS_MEASURES)
+    ]
+    caption = said("earnings_of", lang, group=measure_name(category, lang))
+    return _estimates(rows, said("measure", lang), caption, lang)
 
 
 def _named(survey: Survey, measure: str, breakdown: str, lang: str) -> list[tuple[str, Row]]:

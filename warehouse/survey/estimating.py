@@ -1,16 +1,27 @@
-"""From an export of the form to the figures: read, weight, calibrate, estimate."""
+"""From the answers of a round to its figures: read, weight, calibrate, estimate."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from warehouse.survey.calibration import CALIBRATED, Margins, Method, calibrated
 from warehouse.survey.design import Design, DesignRefused, records_of, sample
 from warehouse.survey.estimate import replicated
-from warehouse.survey.figures import prepared, recruitment_figures, table, worker_figures
+from warehouse.survey.figures import (
+    earnings_figures,
+    prepared,
+    recruitment_figures,
+    table,
+    worker_figures,
+)
 from warehouse.survey.records import RESPONSE_WEIGHT, VISIT, Answers, answers, read_export
-from warehouse.survey.sample_list import sample_list, with_columns
+from warehouse.survey.sample_list import by_plan, sample_list, with_columns
+from warehouse.survey.stored import export_of, margins_of, plan_of
+
+if TYPE_CHECKING:
+    import psycopg
 
 CELL = "stratum"
 """Response cells: region and milieu, which both make households easier or harder to reach."""
@@ -38,13 +49,32 @@ def estimated(
     DesignRefused where a cell has no respondent, or where weights or units are not whole.
     """
     told = read_export(export)
-    found = answers(told, sample_list(listed, told.get(VISIT, pl.DataFrame())), CELL)
+    drawn = sample_list(listed, told.get(VISIT, pl.DataFrame()))
+    return _estimated(told, drawn, read_margins(margins) if margins else None, method)
+
+
+def estimated_round(
+    session: "psycopg.Connection[Any]", period: str, method: Method = "raking"
+) -> Survey:
+    """The figures of a round that the warehouse holds, by its plan and the newest census there.
+
+    Raises RoundUnknown; DesignRefused as `estimated`, and where the plan is not there.
+    """
+    told = export_of(session, period)
+    units = plan_of(session, period)
+    return _estimated(told, by_plan(told[VISIT], units), margins_of(session), method)
+
+
+def _estimated(
+    told: dict[str, pl.DataFrame], listed: pl.DataFrame, margins: Margins | None, method: Method
+) -> Survey:
+    found = answers(told, listed, CELL)
     if errors := tuple(one for one in found.findings if one.severity == "error"):
         raise DesignRefused(errors)
     drawn = replicated(sample(prepared(found.persons), design(found.persons)))
     if margins is not None:
-        drawn = calibrated(drawn, read_margins(margins), method)
-    figures = table([*worker_figures(drawn), *recruitment_figures(drawn)])
+        drawn = calibrated(drawn, margins, method)
+    figures = table([*worker_figures(drawn), *earnings_figures(drawn), *recruitment_figures(drawn)])
     weight = RESPONSE_WEIGHT if margins is None else CALIBRATED
     return Survey(found, figures, records_of(drawn), weight)
 

@@ -32,6 +32,12 @@ COST_BREAKDOWNS = (
 WORKER_BREAKDOWNS = ("sex", "age_band", "citizenship", "region")
 SCOPES = ("strict", "seasonal")
 """Of SDG 10.7.1: employees whose stay is 12 months or more, and seasonal workers, apart."""
+SCOPE_BREAKDOWNS = {"strict": COST_BREAKDOWNS, "seasonal": ("sex", "age_band", "corridor")}
+"""Of answers with outliers; without them the whole alone is told. Seasonal workers are few."""
+EARNERS = ("IMW", "RMW")
+"""Of whom monthly earnings in the present job are told."""
+EARNINGS_BREAKDOWNS = ("sex", "age_band", "region")
+EARNINGS_QUARTILES = dict(zip(QUARTILES, ("Q1", "MEDIAN", "Q3"), strict=True))
 COST_COLUMNS = ("cost", "first_earnings", "cost_ratio", "is_free")
 QUARTILE_MEASURES = dict(zip(QUARTILES, ("Q1_RATIO", "MEDIAN_RATIO", "Q3_RATIO"), strict=True))
 
@@ -79,6 +85,7 @@ def prepared(persons: pl.DataFrame) -> pl.DataFrame:
         for suffix, expression in (
             ("", is_in.fill_null(False).cast(pl.Float64)),
             ("_in", pl.when(is_in).then(1.0)),
+            ("_earnings", pl.when(is_in).then("monthly_earnings")),
         )
     )
 
@@ -109,7 +116,7 @@ def recruitment_figures(drawn: "Sample") -> Iterator[Figure]:
         if not records_of(drawn)[names["person"]].count():
             continue
         counted = _only(bootstrap, pl.col(names["person"]).is_not_null())
-        for by in ("", *COST_BREAKDOWNS):
+        for by in ("", *(SCOPE_BREAKDOWNS[scope] if with_outliers else ())):
             for measure, unit, estimates in _cost_measures(linear, counted, names, by):
                 yield from _figures(measure, scope, with_outliers, by, unit, estimates)
 
@@ -160,6 +167,24 @@ def worker_figures(drawn: "Sample") -> Iterator[Figure]:
             if by in records.columns and records[f"{name}_in"].count():
                 estimates = totals(linear, f"{name}_in", (by,))
                 yield from _figures(name, TOTAL, True, by, "PS", estimates)
+
+
+def earnings_figures(drawn: "Sample") -> Iterator[Figure]:
+    """Mean and quartiles of what migrant workers and returnees earn in a month, in dirhams."""
+    linear, records = _without_replicates(drawn), records_of(drawn)
+    for category in EARNERS:
+        name = f"{category}_earnings"
+        if not records[name].count():
+            continue
+        counted = _only(drawn, pl.col(name).is_not_null())
+        for by in ("", *EARNINGS_BREAKDOWNS):
+            columns = (by,) if by else ()
+            estimates = means(linear, name, columns)
+            yield from _figures("MEAN", category, True, by, "MAD", estimates)
+            found = quantiles(linear, counted, name, QUARTILES, columns)
+            for probability, quartile in found.items():
+                measure = EARNINGS_QUARTILES[probability]
+                yield from _figures(measure, category, True, by, "MAD", quartile)
 
 
 def _figures(

@@ -13,6 +13,7 @@ import polars as pl
 
 from warehouse.errors import SimimoError
 from warehouse.findings import Finding, Severity
+from warehouse.survey.exchange import DAY_FORMAT, in_dirhams
 from warehouse.survey.population import age_band
 from warehouse.survey.recruitment_cost import MEASURED, measured
 from warehouse.survey.weighting import (
@@ -33,6 +34,9 @@ RECRUITED = (
     *MEASURED,
 )  # fmt: skip
 """What persons take from their answers on recruitment."""
+DAY = "today"
+"""The day of the visit, at whose rate monthly earnings are brought to dirhams."""
+EARNED = ("earnings", "earnings_currency")
 
 
 class ExportIncomplete(SimimoError):
@@ -88,8 +92,13 @@ def answers(export: Mapping[str, pl.DataFrame], listed: pl.DataFrame, cell: str)
         raise ExportIncomplete(files=", ".join(missing))
     visits = export[VISIT].unique("household_id", keep="last", maintain_order=True)
     households = listed.join(
-        visits.select("household_id", "KEY", "visit_result"), on="household_id", how="left"
+        visits.select("household_id", "KEY", "visit_result", *({DAY} & {*visits.columns})),
+        on="household_id",
+        how="left",
     ).with_columns(response_status())
+    if DAY in households.columns:
+        day = pl.col(DAY).str.slice(0, len("2027-03-02"))
+        households = households.with_columns(day.str.to_date(DAY_FORMAT, strict=False))
     weighted = households.with_columns(
         response_weights(households, "base_weight", cell).alias(RESPONSE_WEIGHT)
     )
@@ -99,6 +108,7 @@ def answers(export: Mapping[str, pl.DataFrame], listed: pl.DataFrame, cell: str)
         *_visit_findings(export[VISIT], listed),
         *cell_findings(households, cell),
         *_person_findings(export[PERSON]),
+        *_earnings_findings(persons),
         *cost_findings,
     )
     return Answers(weighted, persons, found)
@@ -115,7 +125,9 @@ def _persons(
     export: Mapping[str, pl.DataFrame], households: pl.DataFrame, costs: pl.DataFrame
 ) -> pl.DataFrame:
     """Persons with their household's design and weight, and what they paid and earned."""
-    people = export[PERSON].unique("person_id", keep="first", maintain_order=True)
+    # The occupation and activity told are those of the job recruited for, not of the present one.
+    everybody = export[PERSON].drop("occupation", "activity", strict=False)
+    people = everybody.unique("person_id", keep="first", maintain_order=True)
     answering = households.filter(pl.col("response_status") == RESPONDENT)
     design = answering.drop("visit_result", "response_status")
     recruited = costs.select(pl.col("PARENT_KEY").alias("KEY"), *RECRUITED).unique("KEY")
@@ -125,10 +137,38 @@ def _persons(
         .with_columns(age_band(), pl.col("stratum").str.slice(0, 5).alias("region"))
         .rename({"job_occupation": "occupation", "job_activity": "activity"})
     )
+    joined = joined.with_columns(_monthly_earnings(joined).alias("monthly_earnings"))
     if RETURNEE in export:
         abroad = export[RETURNEE].select(pl.col("PARENT_KEY").alias("KEY"), "abroad_country")
         joined = joined.join(abroad.unique("KEY"), on="KEY", how="left")
     return joined
+
+
+def _monthly_earnings(persons: pl.DataFrame) -> pl.Series:
+    """What each person earns in a month in the present job, in dirhams; null where unknown."""
+    if not {DAY, *EARNED} <= {*persons.columns}:
+        return pl.Series([None] * persons.height, dtype=pl.Float64)
+    known = in_dirhams(persons, *EARNED, DAY)
+    return pl.select(pl.when(known > 0).then(known).alias("known"))["known"]
+
+
+def _earnings_findings(persons: pl.DataFrame) -> Iterator[Finding]:
+    """Monthly earnings of zero or less, without currency, or in one that has no rate."""
+    if not {DAY, *EARNED} <= {*persons.columns}:
+        return
+    earned, currency = EARNED
+    told = pl.col(earned).cast(pl.Float64)
+    if count := persons.filter(told <= 0).height:
+        yield _finding("survey_monthly_not_positive", "warning", earned, count)
+    positive = persons.filter(told > 0)
+    if count := positive[currency].null_count():
+        yield _finding("survey_currency_missing", "warning", currency, count)
+    lost = positive.filter(pl.col(currency).is_not_null() & pl.col("monthly_earnings").is_null())
+    for code, period, count in (
+        lost.group_by(currency, pl.col(DAY).dt.year()).len().sort(currency, DAY).rows()
+    ):
+        values = {"column": earned, "currency": code, "period": str(period), "count": str(count)}
+        yield Finding("survey_rate_unknown", "warning", column=earned, values=values)
 
 
 def _visit_findings(visits: pl.DataFrame, listed: pl.DataFrame) -> Iterator[Finding]:

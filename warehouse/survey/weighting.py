@@ -18,6 +18,8 @@ STATUSES = {
     "not_found": UNKNOWN,
 }
 """What each result of the last visit says of a household drawn; one without a form is unknown."""
+NON_RESPONSES = tuple(result for result, status in STATUSES.items() if status == REFUSED)
+"""The results of eligible households that did not answer, told apart in tables of response."""
 
 
 def response_status(result: str = "visit_result") -> pl.Expr:
@@ -64,17 +66,21 @@ def response_weights(households: pl.DataFrame, weight: str, cell: str) -> pl.Ser
 
 
 def response_rates(households: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Households drawn by status, and their response rate, in each code of `by`.
+    """Households drawn by what became of their visits, and their response rate, by code of `by`.
 
     The rate is respondents over eligible households, those of unknown status taken for eligible
     in the share of those known (RR3 of the American Association for Public Opinion Research).
     """
-    counts = [
+    statuses = [
         (pl.col("response_status") == status).sum().alias(status)
-        for status in (RESPONDENT, REFUSED, OUTSIDE, UNKNOWN)
+        for status in (RESPONDENT, OUTSIDE, UNKNOWN)
     ]
-    told = households.group_by(by).agg(pl.len().alias("drawn"), *counts).sort(by)
-    eligible = pl.col(RESPONDENT) + pl.col(REFUSED)
+    results = [
+        (pl.col("visit_result") == result).fill_null(False).sum().alias(result)
+        for result in NON_RESPONSES
+    ]
+    told = households.group_by(by).agg(pl.len().alias("drawn"), *statuses, *results).sort(by)
+    eligible = pl.sum_horizontal(RESPONDENT, *NON_RESPONSES)
     share = eligible / (eligible + pl.col(OUTSIDE))
     return told.with_columns(
         (pl.col(RESPONDENT) / (eligible + pl.col(UNKNOWN) * share)).alias("response_rate")

@@ -1,6 +1,25 @@
 {# The facts of the pilot survey; macros/facts.sql says what an entry tells. #}
 {% macro survey_facts() %}
 {{ return({
+    "survey_unit": {
+        "columns": {
+            "stratum": "text",
+            "is_self_representing": "bigint",
+            "household_count": "bigint",
+            "psu_probability": "numeric",
+            "segment_count": "bigint",
+            "listed_segment_count": "bigint",
+            "listing_probability": "numeric",
+            "others_interval": "bigint",
+            "base_weight": "numeric",
+            "base_weight_others": "numeric",
+        },
+        "codes": {
+            "region": "region",
+            "psu": "commune",
+        },
+        "missing": "_Z",
+    },
     "survey_household": {
         "columns": {
             "survey_key": "text",

@@ -171,3 +171,39 @@ def test_nothing_is_estimated_where_nobody_of_a_cell_answered(tmp_path: Path) ->
     with pytest.raises(DesignRefused) as refused:
         estimated(tmp_path / "export", tmp_path / "sample.csv")
     assert "MA-02-U" in refused.value.detail_in("fr")
+
+
+EARNED = PERSONS.replace("roster-citizenship", "roster-citizenship,earnings,earnings_currency")
+DATED = VISITS.replace("visit_result", "visit_result,visit-today").replace(
+    "completed", "completed,2026-03-02"
+)
+
+
+@pytest.mark.parametrize(
+    ("earnings", "currency", "rule"),
+    [
+        ("0", "MAD", "survey_monthly_not_positive"),
+        ("-50", "MAD", "survey_monthly_not_positive"),
+        ("3000", "", "survey_currency_missing"),
+        ("3000", "XXX", "survey_rate_unknown"),
+    ],
+)
+def test_earnings_that_cannot_count_are_found(
+    tmp_path: Path, earnings: str, currency: str, rule: str
+) -> None:
+    told = EARNED.replace("6,SN\n", f"6,SN,{earnings},{currency}\n").replace(",MA\n", ",MA,,\n")
+    found = read(
+        tmp_path,
+        **{"simimo_survey-person": told, "simimo_survey": DATED.replace("refused", "refused,")},
+    )
+    assert rules(found) == [rule]
+    assert found.persons["monthly_earnings"].null_count() == 3
+
+
+def test_the_present_job_is_not_taken_for_the_job_recruited_for(tmp_path: Path) -> None:
+    told = PERSONS.replace(
+        "roster-citizenship", "roster-citizenship,labour-occupation,labour-activity"
+    )
+    told = told.replace("6,SN\n", "6,SN,9,A\n").replace(",MA\n", ",MA,,\n")
+    row = read(tmp_path, **{"simimo_survey-person": told}).persons.row(0, named=True)
+    assert (row["occupation"], row["activity"]) == ("5", "F")

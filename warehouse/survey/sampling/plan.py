@@ -16,8 +16,8 @@ from warehouse.survey.sampling.frame import PrimaryUnit, frame
 from warehouse.survey.sampling.pps import CERTAIN, inclusion_probabilities, systematic
 
 FEWEST_UNITS = 2
-"""Primary units drawn in a stratum, beside those that represent themselves: from one alone no
-variance could be estimated."""
+"""Primary units drawn in a stratum, beside those that represent themselves, and segments listed in
+one of these: from one alone no variance could be estimated."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,9 @@ def _listed(
 ) -> DrawnUnit:
     """The unit with the segments that are listed in it, so that its stratum's rate is met."""
     segments = max(1, round(unit.households / assumed.listing.segment_households))
-    wanted = max(1, round(segments * min(1.0, rate / probability)))
+    # The segments of a unit that represents itself are its first stage: one alone has no variance.
+    fewest = min(segments, FEWEST_UNITS if probability == CERTAIN else 1)
+    wanted = max(fewest, round(segments * min(1.0, rate / probability)))
     interval = segments / wanted
     listed = tuple(int((start + n) * interval) + 1 for n in range(wanted))
     return DrawnUnit(unit, probability, segments, interval, listed, assumed.listing.others_interval)

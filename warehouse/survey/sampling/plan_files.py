@@ -30,7 +30,7 @@ def tables(plan: Plan, stays: Sequence[Stay]) -> dict[str, Table]:
 def write_plan(folder: Path, made: Mapping[str, Table], page: bytes) -> list[Path]:
     """Write each table as CSV, all of them as plan.xlsx, and the page; what was written."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = {f"{name}.csv": _csv(rows).encode() for name, rows in made.items()}
+    content = {f"{name}.csv": csv_text(rows).encode() for name, rows in made.items()}
     content |= {"plan.xlsx": _workbook(made), "plan.html": page}
     for name, written in content.items():
         (folder / name).write_bytes(written)
@@ -106,7 +106,8 @@ def _calendar(stays: Sequence[Stay]) -> Iterator[Mapping[str, Cell]]:
         }
 
 
-def _csv(rows: Table) -> str:
+def csv_text(rows: Table) -> str:
+    """A table as CSV, its headings first."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0])

@@ -11,8 +11,10 @@ import polars as pl
 from warehouse.survey.specimen.population import Numbers, Population
 from warehouse.survey.specimen.recruitment import Texts, kept, recruitment_answers
 
-YEAR, MONTH = 2026, 11
-"""Of the specimen's collection."""
+COLLECTED = (2026, 11)
+"""Year and month of the specimen's collection, unless said otherwise."""
+LISTING = ("segment_number", "listing_class")
+"""What the form notes of a household that a listing drew."""
 RESPONSE_URBAN, RESPONSE_RURAL = 0.84, 0.94
 """Shares of households that answer; a household of foreigners answers a tenth less often."""
 FOREIGN_RESPONSE = 0.9
@@ -25,11 +27,17 @@ ACTIVITY = {"F": 0.25, "G": 0.25, "I": 0.15, "T": 0.15, "C": 0.12, "A": 0.08}
 
 
 def answered(
-    drawn: pl.DataFrame, population: Population, random: np.random.Generator
+    drawn: pl.DataFrame,
+    population: Population,
+    random: np.random.Generator,
+    collected: tuple[int, int] = COLLECTED,
 ) -> dict[str, pl.DataFrame]:
-    """The files of the export by name, and `sample`, the list of the households drawn."""
+    """The files of the export by name; with them `sample`, the list of the households drawn.
+
+    Of a listing there is no such list: the plan and the form tell the weights.
+    """
     coded = _coded(drawn, population)
-    visits = _visits(coded, random)
+    visits = _visits(coded, random, collected)
     answering = coded.join(
         visits.filter(pl.col("visit-is_interview") == 1).select("household_id"), on="household_id"
     )
@@ -37,13 +45,13 @@ def answered(
     recruited = answering.filter("recruited")
     adult = persons.filter(pl.col("roster-age") >= 15)
     return {
-        "sample": _listed(coded),
+        **({} if "listing_class" in coded.columns else {"sample": _listed(coded)}),
         "simimo_survey": visits.drop("household_id"),
         "simimo_survey-person": persons.drop("abroad"),
         "simimo_survey-worker": _repeat(adult, "labour-is_worker", "worker"),
         "simimo_survey-returnee": _repeat(adult, "labour-is_returnee", "returnee"),
         "simimo_survey-recruitment": recruitment_answers(
-            recruited, random, OCCUPATION, ACTIVITY, (YEAR, MONTH)
+            recruited, random, OCCUPATION, ACTIVITY, collected
         ),
     }
 
@@ -77,10 +85,13 @@ def _listed(coded: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _visits(coded: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
+def _visits(
+    coded: pl.DataFrame, random: np.random.Generator, collected: tuple[int, int]
+) -> pl.DataFrame:
     """One row a household, answering or not, with the result of its last visit."""
+    listing = [name for name in LISTING if name in coded.columns]
     homes = coded.group_by("household_id", maintain_order=True).agg(
-        pl.col("psu", "stratum", "household_number").first(),
+        pl.col("psu", "stratum", "household_number", *listing).first(),
         pl.len().alias("size"),
         (pl.col("citizenship") != "MA").any().alias("is_foreign"),
     )
@@ -96,10 +107,11 @@ def _visits(coded: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
     return homes.select(
         pl.concat_str(pl.lit("uuid:"), "household_id").alias("KEY"),
         "household_id",
-        pl.lit(f"{YEAR}-{MONTH:02}-15").alias("visit-today"),
+        pl.lit(f"{collected[0]}-{collected[1]:02}-15").alias("visit-today"),
         pl.col("stratum").str.slice(0, 5).alias("visit-region"),
         pl.col("psu").alias("visit-psu"),
         pl.col("stratum").alias("visit-stratum"),
+        *(pl.col(name).alias(f"visit-{name}") for name in listing),
         pl.col("household_number").alias("visit-household_number"),
         pl.col("household_id").alias("visit-household_id"),
         pl.Series("visit-attempts", np.where(answers, random.integers(1, 4, n), 3)),

@@ -79,19 +79,27 @@ def frame() -> Frame:
 
 def population(seed: int = 1) -> Population:
     """The population of `seed`: about 460,000 households."""
-    random = np.random.default_rng(seed)
-    units = frame()
+    return populated(frame(), np.random.default_rng(seed))
+
+
+def populated(units: Frame, random: np.random.Generator, frequency: float = 1.0) -> Population:
+    """Persons for all households of `units`; migrants are `frequency` times as usual here."""
     unit_of = np.repeat(np.arange(len(units.codes)), units.households)
     sizes = 1 + np.minimum(random.poisson(2.9, len(unit_of)), 11)
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     household = np.repeat(np.arange(len(sizes)), sizes)
-    unit = unit_of[household]
-    persons = _persons(random, units, unit, household, np.arange(len(household)) - first[household])
+    place = np.arange(len(household)) - first[household]
+    persons = _persons(random, units, unit_of[household], household, place, frequency)
     return Population(units, persons, first, sizes)
 
 
 def _persons(
-    random: np.random.Generator, units: Frame, unit: Integers, household: Integers, place: Integers
+    random: np.random.Generator,
+    units: Frame,
+    unit: Integers,
+    household: Integers,
+    place: Integers,
+    frequency: float,
 ) -> pl.DataFrame:
     """One row a person; `place` is 0 for the person of reference."""
     n, n_units = len(unit), len(units.codes)
@@ -99,10 +107,12 @@ def _persons(
     is_adult = age >= ADULT
     tilt = np.exp(random.normal(0, COMMUNE_SPREAD, (2, n_units)) - COMMUNE_SPREAD**2 / 2)
     homes = household[-1] + 1
-    is_foreign_home = random.random(homes) < (FOREIGN_SHARE * tilt[0])[unit[place == 0]]
+    is_foreign_home = random.random(homes) < (frequency * FOREIGN_SHARE * tilt[0])[unit[place == 0]]
     is_foreign = is_foreign_home[household] & (random.random(n) < 0.85)
     is_employed = is_adult & (random.random(n) < np.where(is_foreign, 0.62, 0.42))
-    is_returnee = ~is_foreign & is_adult & (random.random(n) < (RETURNEE_SHARE * tilt[1])[unit])
+    is_returnee = (
+        ~is_foreign & is_adult & (random.random(n) < (frequency * RETURNEE_SHARE * tilt[1])[unit])
+    )
     is_worker = is_foreign & is_adult & (is_employed | (random.random(n) < 0.2))
     level = random.normal(0, 0.25, n_units)[unit]
     earnings = np.exp(WAGE_LOG_MEAN + level + random.normal(0, WAGE_LOG_SPREAD, n))

@@ -348,7 +348,14 @@ by_citizenship as (
     from counted
     inner join person on counted.person_key = person.person_key
     inner join month on counted.time_period = month.time_period
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by
+        counted.time_period,
+        counted.category,
+        counted.residence_rule,
+        counted.duration,
+        person.sex_code,
+        person.citizenship_code,
+        person.linkage
 
 ),
 
@@ -367,7 +374,14 @@ cells as (
     from by_citizenship
     left join citizenship_group
         on by_citizenship.citizenship_code = citizenship_group.code
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by
+        by_citizenship.time_period,
+        by_citizenship.category,
+        by_citizenship.residence_rule,
+        by_citizenship.duration,
+        by_citizenship.sex_code,
+        coalesce(citizenship_group.group_code, '_U'),
+        by_citizenship.linkage
 
 )
 

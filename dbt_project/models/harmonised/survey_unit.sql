@@ -1,0 +1,13 @@
+with staged as (
+
+    {{ staged("survey_unit") }}
+
+),
+
+decoded as (
+
+    {{ decoded("survey_unit", "staged") }}
+
+)
+
+select * from decoded

@@ -1,0 +1,38 @@
+-- depends_on: {{ ref("survey_unit") }}
+-- depends_on: {{ ref("survey_household") }}
+-- depends_on: {{ ref("survey_person") }}
+-- depends_on: {{ ref("survey_recruitment") }}
+with estimates as (
+
+    {{ survey_estimates([
+        "RATIO_TOTALS",
+        "MEAN_RATIO",
+        "Q1_RATIO",
+        "MEDIAN_RATIO",
+        "Q3_RATIO",
+    ]) }}
+
+),
+
+coded as (
+
+    select
+        *,
+        {{ recruitment_measure() }} as measure
+    from estimates
+
+),
+
+statistics as (
+
+    {{ survey_statistics("coded") }}
+
+),
+
+observations as (
+
+    {{ survey_observations("statistics") }}
+
+)
+
+select * from observations
