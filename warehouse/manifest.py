@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse.disclosure.cell_key import cell_key_rules
 from warehouse.quality import Quality
 from warehouse.release_gate import Submission
 from warehouse.release_tables import OBSERVATION_COLUMNS, SERIES_SEPARATOR
@@ -76,6 +77,7 @@ def manifest(
         "released_at": released_at.isoformat(),
         "is_specimen": any(dataflow.is_specimen for dataflow in released),
         "content_hash": release_hash(released),
+        "cell_key": cell_key_rules().to_json(),
         "code_version": asdict(code_version),
         "observation_columns": list(OBSERVATION_COLUMNS),
         "submissions": [asdict(s) for s in submissions if s.id in used],

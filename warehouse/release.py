@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from warehouse.asked_table import refuse_asked
 from warehouse.database import connect, locked
 from warehouse.disclosure import Protected, protect, rules
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, Labels, dataflows
@@ -225,6 +226,7 @@ def _frozen_now(
     if is_one_step:
         refuse_without_second_person(flows, submissions)
     refuse_pending_build(session)
+    refuse_asked(session, flows)
     session.execute("""
         drop table if exists pg_temp.staged;
         create temp table staged (like release.observation including generated);

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from warehouse.cli.options import AsOf, Lang, Output, Release
+from warehouse.cli.options import AsOf, Lang, Output, Period, Release
 from warehouse.cli.output import instant, write, write_bytes
 from warehouse.cli.program import command
 from warehouse.messages import word
@@ -70,6 +70,30 @@ def get(
     selection = Selection(parsed_filters(asked), start, end)
     written = observation_file.written(dataflow, selection, release, format, instant(as_of))
     write_bytes(written, lang, output)
+
+
+@command()
+def table(
+    population: Annotated[str, typer.Argument()],
+    period: Period,
+    by: Annotated[list[str], typer.Option("--by")] = [],  # noqa: B006
+    filter: Annotated[list[str], typer.Option("--filter")] = [],  # noqa: B006
+    format: Annotated[Literal["text", "csv", "json"], typer.Option("--format")] = "text",
+    output: Output = None,
+    lang: Lang = "fr",
+) -> None:
+    """Count records by what no declared table crosses, perturbed by cell key."""
+    from warehouse.asked_table import asked_table, told_csv, told_json
+    from warehouse.documents.asked_table_sheet import asked_table_sheet
+    from warehouse.documents.plain import document_text
+    from warehouse.filters import parsed_filters
+
+    dimensions = [name.strip() for given in by for name in given.split(",")]
+    answer = asked_table(population, period, dimensions, parsed_filters(filter))
+    if format == "text":
+        write(document_text(asked_table_sheet(answer, lang)), lang, output)
+    else:
+        write(told_csv(answer) if format == "csv" else told_json(answer), lang, output)
 
 
 @command()

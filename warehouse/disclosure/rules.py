@@ -91,7 +91,7 @@ def rules(dataflow_id: str) -> Rules:
 
     Raises InvalidRules.
     """
-    return rules_in(_read_rules(Path(__file__).with_name("disclosure.yml")), dataflow_id)
+    return rules_in(read_rules(Path(__file__).with_name("disclosure.yml")), dataflow_id)
 
 
 def rules_in(content: Mapping[str, Any], dataflow_id: str) -> Rules:
@@ -118,7 +118,8 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _read_rules(path: Path) -> Mapping[str, Any]:
+def read_rules(path: Path) -> Mapping[str, Any]:
+    """What disclosure.yml at `path` holds."""
     import yaml
 
     content: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)

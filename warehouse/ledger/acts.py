@@ -39,6 +39,7 @@ Action = Literal[
     "release_published",
     "release_embargo_moved",
     "release_withdrawn",
+    "table_asked",
 ]
 
 _DECIDED = ("contract", "period", "version", "reason_sha256")
@@ -73,6 +74,7 @@ CONTENT: Mapping[Action, tuple[str, ...]] = {
     ),
     "release_embargo_moved": ("content_hash", "released_at", "released_at_before"),
     "release_withdrawn": ("content_hash", "state", "reason_sha256"),
+    "table_asked": (*("period", "by", "filters", "distance", "variance", "cells", "rows_sha256"),),
 }
 """What an entry of each act tells: these members, and no others."""
 

@@ -1,0 +1,162 @@
+"""The differencing robot on a built and released home, beside what the home holds unprotected."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from tests.robot.adding import numerators, sums_of, sums_of_numerators, together
+from tests.robot.asking import SAID, Told, releases, told
+from tests.robot.subtracting import FEW, found_counts, with_vintages
+from warehouse.database import connect
+from warehouse.disclosure import protect, rules
+from warehouse.indicator import dataflow
+from warehouse.release_source import read_observations
+
+PERCENT = "PT"
+Leaks = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Home:
+    """All that the newest release of this home tells of national figures, and of earlier ones."""
+
+    client: TestClient
+
+    @cached_property
+    def releases(self) -> list[dict[str, Any]]:
+        """Every release, the first one first."""
+        return releases(self.client)
+
+    @cached_property
+    def told(self) -> dict[str, Told]:
+        """Each dataflow of the newest release, by id."""
+        newest = self.releases[-1]
+        return {d: told(self.client, newest, d) for d in newest["manifest"]["dataflows"]}
+
+    @cached_property
+    def unprotected(self) -> dict[str, pl.DataFrame]:
+        """The same observations before any is withheld, as only the owner of the tables reads."""
+        with connect() as session:
+            return {
+                d: read_observations(session, dataflow(d)).with_columns(
+                    name=pl.concat_str(t.key, separator="/")
+                )
+                for d, t in self.told.items()
+            }
+
+    def protected(self, adds: str) -> list[Told]:
+        """The dataflows whose whole system is protected, with what earlier releases told of it."""
+        found = [
+            t
+            for t in self.told.values()
+            if t.rules.get("adds") == adds and rules(t.id).secondary and t.rules["audit"]
+        ]
+        return [with_vintages(t, list(self._earlier(t.id))) for t in found]
+
+    def _earlier(self, flow: str) -> Iterator[Told]:
+        for release in self.releases[:-1]:
+            if flow in release["manifest"]["dataflows"]:
+                yield told(self.client, release, flow)
+
+    def true(self, leaks: Leaks, column: str = "obs_value") -> Leaks:
+        """Those of the counts found that are the true ones."""
+        truth = {flow: self._values(flow, column) for flow in {flow for flow, _ in leaks}}
+        return {
+            (flow, name): count
+            for (flow, name), count in leaks.items()
+            if truth[flow].get(name) == count
+        }
+
+    def _values(self, flow: str, column: str) -> Mapping[str, float]:
+        rows = self.unprotected[flow].select("name", pl.col(column).cast(pl.Float64))
+        return dict(rows.drop_nulls().iter_rows())
+
+
+def home() -> Iterator[Home]:
+    """The home that the settings point at, asked through the API."""
+    with TestClient(create_app()) as client:
+        yield Home(client)
+
+
+def counts_found(home: Home) -> Leaks:
+    """Counts of FEW that follow from all protected dataflows together."""
+    systems = [(t, sums_of(t)) for t in home.protected("counts")]
+    return home.true(found_counts(together(systems))) if systems else {}
+
+
+def counts_behind_shares_found(home: Home) -> Leaks:
+    """Counts of FEW behind protected shares, of which another dataflow tells the denominators."""
+    leaks: Leaks = {}
+    for shares in home.protected("means"):
+        if shares.description["unit_measure"] != PERCENT:
+            continue
+        for counts in home.told.values():
+            for measure in measures(counts):
+                for is_rest in (False, True):
+                    seen = numerators(shares, counts, measure, is_rest)
+                    if seen is not None:
+                        leaks |= found_counts(sums_of_numerators(seen))
+    return home.true(leaks, "obs_count")
+
+
+def measures(counts: Told) -> list[str | None]:
+    """The measures of a dataflow that are counts; None of one that has no others."""
+    if counts.rules.get("adds") != "counts":
+        return []
+    if "measure" not in counts.dimensions:
+        return [None]
+    return counts.rules["measures"] or counts.rows["measure"].unique().to_list()
+
+
+def counts_found_without_secondary(home: Home, flow: str) -> Leaks:
+    """The same attack on one dataflow had it been released with primary suppression alone."""
+    whole, own = home.told[flow], dataflow(flow)
+    alone = replace(rules(flow), secondary=False)
+    rows = protect(home.unprotected[flow].drop("name"), own.kind, alone, own).rows
+    bare = replace(whole, rows=rows.select(*whole.key, *SAID).cast(pl.String()))
+    return home.true(found_counts(sums_of(bare)))
+
+
+def unlike(home: Home, flow: str, rows: pl.DataFrame) -> list[str]:
+    """The rows of an answer that hide something otherwise than a withheld row may, and those gone.
+
+    A withheld figure has no value, OBS_STATUS Q and a CONF_STATUS that says why; any other has its
+    true value; each unprotected observation has its row.
+    """
+    whole = home.told[flow]
+    national = whole.description["kind"] == "national"
+    named = rows.with_columns(name=pl.concat_str(whole.key, separator="/"))
+    joined = named.join(home.unprotected[flow], on="name", how="full", suffix="_true")
+    value, true = pl.col("obs_value").cast(pl.Float64), pl.col("obs_value_true").cast(pl.Float64)
+    is_withheld = pl.col("obs_status") == "Q"
+    why = pl.col("conf_status").is_in(list(WITHHELD if national else SOURCE_WITHHELD))
+    wrong = (
+        (pl.col("name").is_null())
+        | (is_withheld & (value.is_not_null() | ~why))
+        | (~is_withheld & ((pl.col("conf_status") != "F") | value.ne_missing(true)))
+        | (value.is_between(FEW.start, FEW.stop - 1).fill_null(False) & counted(whole))
+    )
+    return (
+        joined.filter(wrong.fill_null(True))
+        .select(pl.coalesce("name", "name_true"))
+        .to_series()
+        .to_list()
+    )
+
+
+def counted(whole: Told) -> pl.Expr:
+    """Whether a row is a count of persons or acts that the rules of the dataflow protect."""
+    if whole.rules.get("adds") != "counts":
+        return pl.lit(False)
+    if not whole.rules["measures"]:
+        return pl.lit(True)
+    return pl.col("measure").is_in(whole.rules["measures"])
+
+
+WITHHELD = {"A", "D", "O", "T", "G", "N"}
+SOURCE_WITHHELD = {"C"}

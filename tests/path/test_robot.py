@@ -1,0 +1,210 @@
+"""The differencing robot over releases: months come, files are replaced, and it subtracts.
+
+Small invented tables of counts, laid out as a build would leave them; every release is asked for in
+every way that a reader has.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from tests.dataflows import defined
+from tests.path.indicators import JANUARY, make_code_list, make_indicator, submit
+from tests.robot.adding import sums_of
+from tests.robot.asking import (
+    READERS,
+    Told,
+    address_formats,
+    change_frames,
+    contradictions,
+    other_answers,
+    releases,
+    told,
+)
+from tests.robot.subtracting import FEW, found_counts, with_vintages
+from warehouse.database import connect
+from warehouse.disclosure import rules
+from warehouse.release import publish
+
+pytestmark = pytest.mark.path
+
+FLOW = defined(
+    id="DF_WORKERS", sources=["dgsn_residence_titles"], time_aggregation="sum", stock_flow="flow"
+)
+CITIZENSHIPS = ("SN", "CI", "ML", "MA", "ES")
+MONTHS = ("2025-10", "2025-11", "2025-12")
+QUARTER = "2025-Q4"
+Table = dict[tuple[str, str, str], int]
+Truth = dict[str, int]
+
+
+def finest(draw: random.Random) -> Table:
+    """Counts by citizenship, sex and month, many of them small."""
+    cells = product(CITIZENSHIPS, "FM", MONTHS)
+    return {cell: draw.choice((0, 1, 2, 3, 4, 6, 8, 11, 15, 40)) for cell in cells}
+
+
+def resubmitted(table: Table, month: str, draw: random.Random) -> Table:
+    """The same with another file of one month: some of its cells count a few more."""
+    return {
+        cell: n + draw.choice((0, 0, 1, 2)) if cell[2] == month and n else n
+        for cell, n in table.items()
+    }
+
+
+def observations(table: Table, months: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Every cell and total of the months told, and of the quarter once it is whole."""
+    periods = {month: (month,) for month in months}
+    if len(months) == len(MONTHS):
+        periods[QUARTER] = MONTHS
+    rows = []
+    for citizenship, sex, period in product((*CITIZENSHIPS, "_T"), ("F", "M", "_T"), periods):
+        count = sum(
+            n
+            for (c, s, month), n in table.items()
+            if citizenship in (c, "_T") and sex in (s, "_T") and month in periods[period]
+        )
+        if count:
+            freq = "Q" if period == QUARTER else "M"
+            rows.append((citizenship, sex, period, count, count, "A", freq))
+    return rows
+
+
+@pytest.fixture
+def home(warehouse_database: str) -> Iterator["psycopg.Connection[Any]"]:
+    """A warehouse with code lists and an indicator without rows."""
+    with connect() as session:
+        session.execute("create schema codelists; create schema indicators")
+        make_code_list(session, "cl_area", [*CITIZENSHIPS, "_T"])
+        make_code_list(session, "cl_sex", ["F", "M", "_T"])
+        make_indicator(session, FLOW, [])
+        session.execute(
+            "grant usage on schema codelists, indicators to simimo_pipeline;"
+            "grant select on all tables in schema codelists, indicators to simimo_pipeline"
+        )
+        submit(session, "dgsn_residence_titles", MONTHS[0], is_specimen=True)
+        session.commit()
+        yield session
+
+
+@contextmanager
+def secondary(is_on: bool) -> Iterator[None]:
+    """Releases are made with or without secondary suppression."""
+    in_force = replace(rules(FLOW.id), secondary=is_on)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.release.rules", lambda _: in_force)
+        patched.setattr("api.library.SECONDS_BETWEEN_LOOKS", -1)
+        yield
+
+
+def release(session: "psycopg.Connection[Any]", rows: list[tuple[Any, ...]], rank: int) -> Truth:
+    """Publish these observations; gives the counts that nobody may find."""
+    session.execute("truncate indicators.df_workers")
+    for row in rows:
+        session.execute("insert into indicators.df_workers values (%s,%s,%s,%s,%s,%s,%s)", row)
+    session.commit()
+    with connect("simimo_pipeline") as pipeline:
+        publish(pipeline, {FLOW.id: FLOW}, JANUARY.replace(day=rank + 1))
+    return {
+        f"{freq}/{citizenship}/{sex}/{period}": count
+        for citizenship, sex, period, count, _, _, freq in rows
+        if count in FEW
+    }
+
+
+def publish_all(session: "psycopg.Connection[Any]", seed: int) -> list[Truth]:
+    """Four releases: two months, a third with the quarter, a file sent again, and another."""
+    draw = random.Random(seed)
+    first = finest(draw)
+    again = resubmitted(first, MONTHS[1], draw)
+    last = resubmitted(again, MONTHS[2], draw)
+    given = [(first, MONTHS[:2]), (first, MONTHS), (again, MONTHS), (last, MONTHS)]
+    return [
+        release(session, observations(table, months), rank)
+        for rank, (table, months) in enumerate(given)
+    ]
+
+
+def told_by(client: TestClient) -> list[Told]:
+    """What each release tells, the first one first."""
+    return [told(client, known, FLOW.id) for known in releases(client)]
+
+
+def found(every: list[Told], truths: list[Truth]) -> dict[str, int]:
+    """True counts of FEW that the robot finds, by release and cell."""
+    leaks = {}
+    for whole, truth in zip(every, truths, strict=True):
+        others = [other for other in every if other.release != whole.release]
+        # By itself, and with what other releases say of figures that did not change.
+        for seen in (whole, with_vintages(whole, others)):
+            for (_, cell), count in found_counts(sums_of(seen)).items():
+                if truth.get(cell) == count:
+                    leaks[f"{whole.release} {cell}"] = count
+    return leaks
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_robot_finds_no_true_count_of_1_to_4(
+    home: "psycopg.Connection[Any]", seed: int
+) -> None:
+    with secondary(True):
+        truths = publish_all(home, seed)
+        with TestClient(create_app()) as client:
+            every = told_by(client)
+    assert all(truths)
+    assert found(every, truths) == {}
+
+
+def test_the_robot_finds_them_where_nothing_is_withheld_beside_them(
+    home: "psycopg.Connection[Any]",
+) -> None:
+    """Without secondary suppression it finds many, so that finding none means something."""
+    with secondary(False):
+        truths = publish_all(home, 0)
+        with TestClient(create_app()) as client:
+            every = told_by(client)
+    assert len(found(every, truths)) > 10
+
+
+def test_the_robot_finds_what_releases_betray_together(
+    home: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each release is safe by itself; where the pattern is not held, two of them are not."""
+    monkeypatch.setattr("warehouse.release.read_audited", lambda *_: None)
+    with secondary(True):
+        truths = publish_all(home, 0)
+        with TestClient(create_app()) as client:
+            every = told_by(client)
+    alone = [found([whole], [truth]) for whole, truth in zip(every, truths, strict=True)]
+    assert alone == [{}] * len(every)
+    assert found(every, truths)
+
+
+def test_every_way_to_ask_tells_the_same(home: "psycopg.Connection[Any]") -> None:
+    """By every release, as of its instant, filter, frequency and format, and in the changes."""
+    with secondary(True):
+        publish_all(home, 0)
+        with TestClient(create_app()) as client:
+            former = None
+            for known in releases(client):
+                whole = told(client, known, FLOW.id)
+                asked = 0
+                for way, rows in other_answers(client, whole, known["released_at"]):
+                    asked += 1
+                    assert contradictions(whole, rows).rows() == [], way
+                for other, rows in change_frames(client, whole, former):
+                    assert contradictions(other, rows).rows() == [], "changes"
+                assert asked > 10
+                former = whole
+
+
+def test_a_format_that_the_robot_cannot_read_is_not_offered() -> None:
+    assert address_formats() <= set(READERS)

@@ -1,0 +1,273 @@
+"""What adds up: equations over the cells of a dataflow, guessed and held to the published figures.
+
+A reader is told dimensions, codes with their parents and how months make quarters. Where several
+ways to add up are possible, the one is taken that no published figure contradicts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tests.robot.asking import Told
+
+TOTAL = "_T"
+ENTRY = {"equation": pl.String(), "cell": pl.Int64(), "sign": pl.Float64()}
+BASES = {"MQ": 3.0, "MA": 12.0, "QA": 4.0}
+"""How many base periods a quarter or a year holds."""
+
+ENOUGH_IN_COMMON = 20
+"""Cells that two dataflows must tell alike before the robot takes them for the same figures."""
+
+
+@dataclass
+class Sums:
+    """Cells, numbered from 0, and equations: the signed cells of each come to zero.
+
+    `cells` have number, dataflow, name, freq, time_period and conf_status; what is told of their
+    sum, from `low` to `high` (a mean of months is told times their number, and rounded); and
+    whether it `is_whole`, a count.
+    """
+
+    cells: pl.DataFrame
+    entries: list[pl.DataFrame] = field(default_factory=list)
+
+    def equations(self) -> pl.DataFrame:
+        """One row for each cell of an equation."""
+        return pl.concat(self.entries) if self.entries else pl.DataFrame(schema=ENTRY)
+
+
+def sums_of(told: Told) -> Sums:
+    """The counts of one dataflow under its equations over dimensions, groups and periods."""
+    cells = _cells(told)
+    entries = [e for dimension in told.dimensions for e in _over(cells, told, dimension)]
+    return Sums(cells, [*entries, *_over_time(cells, told)])
+
+
+def sums_of_numerators(told: Told) -> Sums:
+    """The same of what `numerators` gives: each known within the rounding of its share."""
+    cells = told.rows.with_row_index("number").with_columns(
+        pl.col("number").cast(pl.Int64),
+        dataflow=pl.lit(told.id),
+        name=pl.concat_str(told.key, separator="/"),
+        is_whole=pl.col("freq") == told.description["freq"],
+    )
+    return Sums(cells, [e for dimension in told.dimensions for e in _over(cells, told, dimension)])
+
+
+def _cells(told: Told) -> pl.DataFrame:
+    """The cells that are counts, with what a reader knows of each from its own row."""
+    base, rules = told.description["freq"], told.rules
+    rows = told.rows
+    if rules["measures"]:
+        rows = rows.filter(pl.col("measure").is_in(rules["measures"]))
+    is_mean = told.description["time_aggregation"] == "mean"
+    factor = pl.lit(1.0)
+    rounding = pl.lit(0.0)
+    for freq in {f["freq"] for f in told.description["frequencies"]} - {base} if is_mean else ():
+        is_coarse = pl.col("freq") == freq
+        factor = pl.when(is_coarse).then(BASES[base + freq]).otherwise(factor)
+        rounding = (
+            pl.when(is_coarse).then(0.5 / 10 ** told.description["decimals"]).otherwise(rounding)
+        )
+    value = pl.col("obs_value").cast(pl.Float64)
+    # A is told of the rounded mean; of what rests on few records, the figure itself may be large.
+    is_few = (pl.col("conf_status") == "A") & (rules["counted"] == "value_and_records")
+    most = pl.when(is_few).then((rules["threshold"] - 1 + rounding) * factor)
+    return rows.with_row_index("number").with_columns(
+        pl.col("number").cast(pl.Int64),
+        dataflow=pl.lit(told.id),
+        name=pl.concat_str(told.key, separator="/"),
+        low=((value - rounding) * factor).fill_null(1.0 if rules["zero"] == "published" else 0.0),
+        high=((value + rounding) * factor).fill_null(most.otherwise(float("inf"))),
+        is_whole=factor == 1,
+    )
+
+
+def _over(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
+    """Parts = total, all codes under the total or level by level; and codes = their group."""
+    if dimension == "measure":
+        return []
+    [listed] = [d["codes"] for d in told.description["dimensions"] if d["id"] == dimension]
+    parents = {code["code"]: code["parent"] for code in listed}
+    codes = set(cells[dimension].unique().to_list()) - {TOTAL}
+    flat = dict.fromkeys(codes, TOTAL)
+    nested = {code: _above(code, parents, codes) or TOTAL for code in codes}
+    found = _consistent(cells, told, dimension, dimension, [flat, nested])
+    grouping = f"{dimension}_group"
+    if grouping in told.dimensions:
+        groups = set(cells[grouping].unique().to_list()) - {TOTAL}
+        group = {c: c if c in groups else _above(c, parents, groups) for c in codes}
+        ways = [{code: above for code, above in group.items() if above}]
+        found += _consistent(cells, told, dimension, grouping, ways)
+    return found
+
+
+def _above(code: str, parents: Mapping[str, str | None], known: set[str]) -> str | None:
+    above = parents.get(code)
+    while above is not None and above not in known:
+        above = parents.get(above)
+    return above
+
+
+def _consistent(
+    cells: pl.DataFrame,
+    told: Told,
+    dimension: str,
+    over: str,
+    ways: Sequence[Mapping[str, str]],
+) -> list[pl.DataFrame]:
+    """The equations of the first way that every line published as a whole agrees with.
+
+    Codes of `dimension` are put to what stands above them in `over`: itself, or its groups.
+    """
+    for above in ways:
+        parts = cells.filter(pl.col(dimension).is_in(list(above)), pl.col(dimension) != TOTAL)
+        if over != dimension:
+            parts = parts.filter(pl.col(over) == TOTAL)
+        put = {dimension: pl.lit(TOTAL)}
+        put[over] = pl.col(dimension).replace_strict(above, return_dtype=pl.String())
+        moved = parts.with_columns(**put)
+        totals = cells.select(*told.key, pl.col("number").alias("total"))
+        lines = moved.select(*told.key, pl.col("number").alias("part")).join(totals, on=told.key)
+        found = _entries(lines, over)
+        if is_held(cells, found):
+            return [found]
+    return []
+
+
+def _entries(lines: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Equations from rows of `part` and `total`: parts count 1, their total -1."""
+    equation = pl.concat_str(pl.lit(kind), pl.col("total"), separator=" ").alias("equation")
+    sides = [
+        lines.select(equation, pl.col("part").alias("cell"), pl.lit(1.0).alias("sign")),
+        lines.select(equation, pl.col("total").alias("cell"), pl.lit(-1.0).alias("sign")).unique(),
+    ]
+    return pl.concat(sides).select(list(ENTRY))
+
+
+def is_held(cells: pl.DataFrame, entries: pl.DataFrame) -> bool:
+    """Whether each equation can be right, withheld cells being whatever they may be."""
+    sign = pl.col("sign")
+    lines = (
+        entries.join(cells.select(pl.col("number").alias("cell"), "low", "high"), on="cell")
+        .with_columns(
+            least=pl.min_horizontal(pl.col("low") * sign, pl.col("high") * sign),
+            most=pl.max_horizontal(pl.col("low") * sign, pl.col("high") * sign),
+        )
+        .group_by("equation")
+        .agg(pl.col("least", "most").sum())
+    )
+    return lines.filter((pl.col("least") > 1e-6) | (pl.col("most") < -1e-6)).height == 0
+
+
+def _over_time(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
+    """Months = their quarter and year, as the definition says that they follow from each other."""
+    way, base = told.description["time_aggregation"], told.description["freq"]
+    coarse = {f["freq"] for f in told.description["frequencies"]} - {base}
+    found = []
+    for freq in sorted(coarse) if way in ("sum", "mean", "end_of_period") else ():
+        parts = cells.filter(pl.col("freq") == base).with_columns(_holding(freq))
+        if way == "end_of_period":
+            parts = parts.filter(pl.col("period") == pl.col("period").max().over("time_period"))
+        key = [*told.dimensions, "time_period"]
+        totals = cells.filter(pl.col("freq") == freq).select(*key, pl.col("number").alias("total"))
+        lines = parts.select(*key, pl.col("number").alias("part")).join(totals, on=key)
+        entries = _entries(lines, f"time {freq}")
+        if is_held(cells, entries):
+            found.append(entries)
+    return found
+
+
+def _holding(freq: str) -> list[pl.Expr]:
+    """The quarter or year of each row in the place of its period, which is kept beside."""
+    period = pl.col("time_period")
+    year = period.str.slice(0, 4)
+    month = period.str.slice(5).cast(pl.Int32, strict=False)
+    quarter = year + "-Q" + ((month + 2) // 3).cast(pl.String)
+    return [period.alias("period"), (year if freq == "A" else quarter).alias("time_period")]
+
+
+def together(systems: Sequence[tuple[Told, Sums]]) -> Sums:
+    """Several dataflows as one system, in which what two of them tell alike is equal."""
+    cells, entries, at = [], [], 0
+    placed: list[tuple[Told, pl.DataFrame]] = []
+    for place, (told, sums) in enumerate(systems):
+        moved = sums.cells.with_columns(pl.col("number") + at)
+        placed.append((told, moved))
+        cells.append(moved.select(*_CELL))
+        equation = pl.concat_str(pl.lit(place), pl.col("equation"), separator=" ")
+        entries.append(sums.equations().with_columns(equation, pl.col("cell") + at))
+        at += sums.cells.height
+    for left in range(len(placed)):
+        for right in range(left + 1, len(placed)):
+            kind = f"same {left} {right}"
+            entries += [_entries(p, kind) for p in _same_figures(placed[left], placed[right])]
+    return Sums(pl.concat(cells), entries)
+
+
+_CELL = (
+    *("number", "dataflow", "name", "freq", "time_period", "obs_value", "conf_status"),
+    *("low", "high", "is_whole"),
+)
+
+
+def _same_figures(
+    one: tuple[Told, pl.DataFrame], other: tuple[Told, pl.DataFrame]
+) -> list[pl.DataFrame]:
+    """The cells that two dataflows tell of the same persons, by the dimensions that they share."""
+    shared = [d for d in one[0].dimensions if d in other[0].dimensions and d != "measure"]
+    key = [*shared, "freq", "time_period"]
+    return [
+        pairs
+        for left in _without_rest(*one, shared)
+        for right in _without_rest(*other, shared)
+        if (pairs := _alike(left, right, key)).height
+    ]
+
+
+def _without_rest(told: Told, cells: pl.DataFrame, shared: list[str]) -> list[pl.DataFrame]:
+    """The cells in which every other dimension is at its total; one table for each measure."""
+    rest = [d for d in told.dimensions if d not in (*shared, "measure")]
+    rows = cells.filter(*(pl.col(d) == TOTAL for d in rest), "is_whole")
+    return list(rows.partition_by("measure")) if "measure" in told.dimensions else [rows]
+
+
+def _alike(left: pl.DataFrame, right: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The pairs of cells of the same key, where all that both publish is equal, and not little."""
+    both = left.select(*key, pl.col("number").alias("part"), one="low", a="obs_value").join(
+        right.select(*key, pl.col("number").alias("total"), other="low", b="obs_value"), on=key
+    )
+    published = both.drop_nulls(["a", "b"])
+    is_alike = (
+        published.height >= ENOUGH_IN_COMMON
+        and published["one"].n_unique() > ENOUGH_IN_COMMON // 4
+        and bool((published["one"] == published["other"]).all())
+    )
+    return both.select("part", "total") if is_alike else both.clear().select("part", "total")
+
+
+def numerators(shares: Told, counts: Told, measure: str | None, is_rest: bool) -> Told | None:
+    """Shares (of 100) times their denominators: what a reader computes of the counts behind them.
+
+    `measure` is the code of the denominator where `counts` have several; `is_rest` asks for those
+    whom the share leaves out. None where `counts` lack a dimension of the shares.
+    """
+    own = [d for d in shares.dimensions if d != "measure"]
+    if not set(own) <= set(counts.dimensions):
+        return None
+    at_total = [d for d in counts.dimensions if d not in (*own, "measure")]
+    rows = counts.rows.filter(*(pl.col(d) == TOTAL for d in at_total))
+    if measure is not None:
+        rows = rows.filter(measure=measure)
+    key = ["freq", *own, "time_period"]
+    denominators = rows.select(*key, whole=pl.col("obs_value").cast(pl.Float64))
+    share = pl.col("obs_value").cast(pl.Float64)
+    told = 100 - share if is_rest else share
+    slack = 0.5 / 10 ** shares.description["decimals"] + 1e-9
+    product = shares.rows.join(denominators, on=key, how="left").with_columns(
+        obs_value=pl.when(pl.col("whole").is_not_null()).then(pl.col("obs_value")),
+        low=((told - slack).clip(0) * pl.col("whole") / 100).fill_null(0.0),
+        high=((told + slack) * pl.col("whole") / 100).fill_null(float("inf")),
+    )
+    return Told(shares.description, shares.rules, shares.release, product.drop("whole"))
