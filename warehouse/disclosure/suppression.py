@@ -105,6 +105,7 @@ def problem_of(
         "held": held & ~primary,
         "names": linked.names,
         "codes": linked.codes,
+        "spans": linked.spans,
     }
     whole_group = status.get(NOT_FOR_PUBLICATION, none)
     if rules.adds == "means":
@@ -153,6 +154,7 @@ def _counts(
         above=np.zeros(len(value)),
         width=np.where(few, float(rules.protection), 0.0),
         is_whole=is_whole,
+        marked=marked,
         **{**common, "kept": common["kept"] | zero},
     )
 
@@ -215,6 +217,7 @@ def _means(
         above=np.zeros(size),
         width=np.where(primary, 1.0, 0.0),
         is_whole=False,
+        is_symmetric=True,
         **common,
     )
 

@@ -46,7 +46,8 @@ class System:
     """Equations over the cells of a dataflow.
 
     `cell` is the cell of each row (-1: it adds up to nothing), `value` what each cell holds (of
-    means of months their sum), `periods` how many base periods it spans.
+    means of months their sum), `periods` how many base periods it spans, `spans` its year, quarter
+    and month, 0 where it spans them all.
     """
 
     equations: "csr_array"
@@ -55,6 +56,7 @@ class System:
     cell: "Indices"
     names: tuple[str, ...]
     codes: "Codes"
+    spans: "Codes"
 
 
 def system(
@@ -95,6 +97,7 @@ def system(
         cell=cell,
         names=tuple(first["name"].to_list()),
         codes=_codes(first, [*dataflow.dimension_ids, "time_period"]),
+        spans=_spans(first["time_period"]),
     )
 
 
@@ -118,6 +121,21 @@ def _codes(cells: "pl.DataFrame", key: list[str]) -> "Codes":
         for d in key
     )
     return numbered.to_numpy()
+
+
+def _spans(periods: "pl.Series") -> "Codes":
+    """Year, quarter and month of periods such as 2025, 2025-Q2 (2025, 2, 0), 2025-04."""
+    import polars as pl
+
+    told = periods.to_frame("period").select(
+        pl.col("period").str.slice(0, 4).cast(pl.Int32),
+        quarter=pl.col("period").str.extract(r"-Q(\d)$").cast(pl.Int32),
+        month=pl.col("period").str.extract(r"-(\d\d)$").cast(pl.Int32),
+    )
+    return told.with_columns(
+        quarter=pl.coalesce("quarter", (pl.col("month") + 2) // 3).fill_null(0),
+        month=pl.col("month").fill_null(0),
+    ).to_numpy()
 
 
 def _dense(column: str) -> "pl.Expr":
