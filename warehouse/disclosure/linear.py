@@ -25,7 +25,7 @@ class Solution:
 class Programme:
     """Minimise cost * x within bounds, such as `equations` @ x = 0; solved again from where it was.
 
-    Columns in `whole` take whole numbers only; `presolve` is for a large programme solved once.
+    Columns in `whole` take whole numbers only.
     """
 
     def __init__(
@@ -38,7 +38,6 @@ class Programme:
         whole: "Flags | None" = None,
         *,
         only_cost_changes: bool = False,
-        presolve: bool = False,
     ) -> None:
         import highspy
         import numpy as np
@@ -60,7 +59,7 @@ class Programme:
         if whole is not None and whole.any():
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(w)] for w in whole]
-        elif not presolve:
+        else:
             # A small programme that is solved again and again is quicker without.
             self._highs.setOptionValue("presolve", "off")
         if only_cost_changes:

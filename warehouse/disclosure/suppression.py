@@ -49,16 +49,20 @@ def suppressed(
 
     if rules.adds == "nothing":
         return marked, dict(NOTHING_ADDS)
+    # In whatever order a database gives its rows, the pattern is the same.
+    marked = marked.sort(*(c for c in ("freq", *dataflow.dimension_ids) if c in marked.columns), "time_period")
     means = rules.adds == "means"
     linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
-    seen = audit(problem, pattern.withheld, pattern.moves)
+    unmarked = pattern.unmarked if pattern.unmarked is not None else ~problem.allowed & False
+    seen = audit(problem.unmark(unmarked), pattern.withheld, pattern.moves)
     hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
     totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
     status = pl.col("conf_status")
-    # A small total bears D: counts.py says what A would give away.
-    says_too_much = (status == PRIMARY) & totalled if rules.adds == "counts" else pl.lit(False)
+    # A small total bears D, and so does what A would give away: counts.py.
+    silent = pl.Series(np.append(unmarked, False)[linked.cell]) | totalled
+    says_too_much = (status == PRIMARY) & silent if rules.adds == "counts" else pl.lit(False)
     marked = marked.with_columns(
         conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
         .then(pl.lit(SECONDARY))
@@ -102,6 +106,7 @@ def problem_of(
     common: dict[str, Any] = {
         "equations": linked.equations,
         "kept": kept & ~primary,
+        "closed": kept & ~primary,
         "held": held & ~primary,
         "names": linked.names,
         "codes": linked.codes,

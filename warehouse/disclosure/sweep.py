@@ -243,7 +243,6 @@ class Sweep:
             ),
             np.zeros(matrix.shape[1]),
             np.concatenate([rise, beyond, fall, level]),
-            presolve=True,
         )
         found = programme.solve()
         self.programmes += 1
