@@ -35,9 +35,9 @@ def linked() -> Iterator[Figure]:
     yield Figure("sdc_seconds", taken, "s", "at most 10")
     yield Figure("sdc_disclosed", _disclosed(problem, found[0]), "cells", "0")
     best = optimum(problem, gap=PROVED_WITHIN)
-    gap = _secondary_cost(problem, found[0]) / _secondary_cost(problem, best)
+    gap = secondary_cost(problem, found[0]) / secondary_cost(problem, best)
     yield Figure("sdc_gap", gap, "times", "at most 1.05; of the secondary cells alone")
-    proved = _secondary_cost(problem, best) / (best.bound - problem.cost[problem.forced].sum())
+    proved = secondary_cost(problem, best) / (best.bound - problem.cost[problem.forced].sum())
     yield Figure("sdc_proved", proved, "times", "the optimum found over the bound proved")
 
 
@@ -49,7 +49,8 @@ def _disclosed(problem: "Problem", pattern: "Pattern") -> int:
     return int((~problem.reached(highest - problem.value, problem.value - lowest)).sum())
 
 
-def _secondary_cost(problem: "Problem", pattern: "Pattern") -> float:
+def secondary_cost(problem: "Problem", pattern: "Pattern") -> float:
+    """What the cells cost that are withheld for the sake of others."""
     return float(problem.cost[pattern.withheld & ~problem.forced].sum())
 
 

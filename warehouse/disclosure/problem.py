@@ -67,14 +67,10 @@ class Problem:
     held: "Flags"
     is_whole: bool = True
     names: tuple[str, ...] = field(default=(), repr=False)
-    codes: "Codes | None" = field(default=None, repr=False)
-    """The code of each cell in each dimension and in time, 0 of a total; where cells have any."""
     spans: "Codes | None" = field(default=None, repr=False)
     """The year, quarter and month of each cell, 0 where it spans them all; where they are told."""
     marked: "Flags | None" = field(default=None, repr=False)
     """The cells whose `upper` is known from their mark (A) alone: another mark would lift it."""
-    closed: "Flags | None" = field(default=None, repr=False)
-    """The cells kept because they were published before, as they are now."""
     is_symmetric: bool = False
     """Whether with every move its contrary is one too, as of the unknown sums behind means."""
 
@@ -173,10 +169,8 @@ class Problem:
             equations=inside[touched],
             names=tuple(self.name(int(i)) for i in cells) if self.names else (),
             is_whole=self.is_whole,
-            codes=None if self.codes is None else self.codes[cells],
             spans=None if self.spans is None else self.spans[cells],
             marked=None if self.marked is None else self.marked[cells],
-            closed=None if self.closed is None else self.closed[cells],
             is_symmetric=self.is_symmetric,
             **{name: getattr(self, name)[cells] for name in _ARRAYS},
         )
@@ -209,12 +203,10 @@ class Pattern:
 
     withheld: "Flags"
     moves: "csr_array"
-    bound: float = 0.0
+    bound: float
     """No safe pattern costs less, as far as the search could prove."""
-    unmarked: "Flags | None" = None
+    unmarked: "Flags"
     """The cells whose mark must not tell their size, or the pattern would not be safe."""
-    reopened: "Flags | None" = None
-    """The cells withheld though they were published before: nothing else hides their neighbours."""
 
 
 def components(problem: Problem, cells: "Indices") -> list["Indices"]:

@@ -6,11 +6,17 @@ the hundred, by programmes that move many cells at once. The audit looks at the 
 eyes.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from warehouse.disclosure.audit import farthest
 from warehouse.disclosure.exact import guided, optimum, unprotectable
-from warehouse.disclosure.problem import NotProtectable, Pattern, Problem, components
+from warehouse.disclosure.problem import (
+    TOLERANCE,
+    NotProtectable,
+    Pattern,
+    Problem,
+    components,
+)
 from warehouse.disclosure.proof import Proofs
 from warehouse.disclosure.sweep import Sweep
 
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-    from warehouse.disclosure.problem import Flags, Indices
+    from warehouse.disclosure.problem import Indices
 
 EXACT_CELLS, EXACT_PARTS = 80, 12
 """Parts of so many cells that may be withheld are solved to the optimum, in about a second, where
@@ -38,20 +44,16 @@ def secondary(problem: Problem) -> Pattern:
     import numpy as np
     from scipy.sparse import csr_array, vstack
 
-    withheld = problem.forced.copy()
-    unmarked, reopened = np.zeros((2, problem.size), dtype=bool)
+    withheld, unmarked = problem.forced.copy(), np.zeros(problem.size, dtype=bool)
     moves = [csr_array((0, problem.size))]
     bound = 0.0
     for cells, is_searched in _parts(problem):
-        part = problem.part(cells)
-        found, opened = _found(part, is_searched=is_searched)
+        found = _found(problem.part(cells), is_searched=is_searched)
         withheld[cells] |= found.withheld
-        reopened[cells] = opened & found.withheld
-        if found.unmarked is not None:
-            unmarked[cells] = found.unmarked
+        unmarked[cells] = found.unmarked
         moves.append(_placed(found.moves, cells, problem.size))
         bound += found.bound
-    return Pattern(withheld, vstack(moves, format="csr"), bound, unmarked, reopened)
+    return Pattern(withheld, vstack(moves, format="csr"), bound, unmarked)
 
 
 def _placed(moves: "csr_array", cells: "Indices", size: int) -> "csr_array":
@@ -87,48 +89,39 @@ def _parts(problem: Problem) -> "Iterator[tuple[Indices, bool]]":
         yield np.sort(np.concatenate(together)), False
 
 
-def _found(part: Problem, *, is_searched: bool) -> "tuple[Pattern, Flags]":
-    """A safe pattern of `part`, and which cells had to be withheld though published before."""
-    import numpy as np
-
-    opened = np.zeros(part.size, dtype=bool)
+def _found(part: Problem, *, is_searched: bool) -> Pattern:
     if is_searched:
+        optional = int((part.allowed & ~part.forced).sum())
         try:
-            optional = int((part.allowed & ~part.forced).sum())
-            return (optimum if optional <= EXACT_CELLS else guided)(part), opened
+            return (optimum if optional <= EXACT_CELLS else guided)(part)
         except NotProtectable:
-            pass  # Marks may say too much: the sweep takes them back.
-    found = swept(part)
-    if found is None and part.closed is not None and part.closed.any():
-        # What was published before stands in the way: it is withheld from now on.
-        opened = part.closed & part.kept
-        part = replace(part, kept=part.kept & ~part.closed, closed=None)
-        found = swept(part)
-    if found is None:
-        raise unprotectable(part.unmark(np.ones(part.size, dtype=bool)))
-    return found, opened
+            if part.marked is None or not part.marked.any():
+                raise
+            # A mark says too much: the sweep takes such ones back.
+    return swept(part)
 
 
-def swept(part: Problem) -> Pattern | None:
-    """A safe pattern by few large programmes, and one by one for what these leave; or None."""
+def swept(part: Problem) -> Pattern:
+    """A safe pattern by programmes of many cells, and one by one what these leave.
+
+    Raises NotProtectable.
+    """
     import numpy as np
     from scipy.sparse import vstack
 
     sweep = Sweep(part)
     sweep.run()
-    found = sweep.pattern()
-    left = sweep.left()
+    found, left = sweep.pattern(), sweep.left()
     if not len(left):
         return found
-    free = part.unmark(np.ones(part.size, dtype=bool))
-    proofs = Proofs(free, found.withheld, part.cost)
+    silent = part.unmark(np.ones(part.size, dtype=bool))
+    proofs = Proofs(silent, found.withheld, part.cost)
     if proofs.unproved(left.tolist()):
-        return None
+        raise unprotectable(silent)
     rest = proofs.pattern()
-    beyond = np.asarray(rest.moves.max(axis=0).todense()).ravel() > part.up if rest.moves.shape[0] else np.zeros(part.size, dtype=bool)
-    assert found.unmarked is not None
     return Pattern(
-        rest.withheld,
-        vstack([found.moves, rest.moves], format="csr"),
-        unmarked=found.unmarked | beyond,
+        withheld=rest.withheld,
+        moves=vstack([found.moves, rest.moves], format="csr"),
+        bound=0.0,
+        unmarked=found.unmarked | (farthest(rest.moves)[0] > part.up + TOLERANCE),
     )

@@ -50,25 +50,25 @@ def suppressed(
     if rules.adds == "nothing":
         return marked, dict(NOTHING_ADDS)
     # In whatever order a database gives its rows, the pattern is the same.
-    marked = marked.sort(*(c for c in ("freq", *dataflow.dimension_ids) if c in marked.columns), "time_period")
+    key = [c for c in ("freq", *dataflow.dimension_ids, "time_period") if c in marked.columns]
+    marked = marked.with_row_index("given_as").sort(key)
     means = rules.adds == "means"
     linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
-    unmarked = pattern.unmarked if pattern.unmarked is not None else ~problem.allowed & False
-    seen = audit(problem.unmark(unmarked), pattern.withheld, pattern.moves)
+    seen = audit(problem.unmark(pattern.unmarked), pattern.withheld, pattern.moves)
     hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
     totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
     status = pl.col("conf_status")
     # A small total bears D, and so does what A would give away: counts.py.
-    silent = pl.Series(np.append(unmarked, False)[linked.cell]) | totalled
+    silent = pl.Series(np.append(pattern.unmarked, False)[linked.cell]) | totalled
     says_too_much = (status == PRIMARY) & silent if rules.adds == "counts" else pl.lit(False)
     marked = marked.with_columns(
         conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
         .then(pl.lit(SECONDARY))
         .otherwise(pl.col("conf_status"))
     )
-    return _tied(marked, dataflow, rules), seen.to_json()
+    return _tied(marked, dataflow, rules).sort("given_as").drop("given_as"), seen.to_json()
 
 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
@@ -106,10 +106,8 @@ def problem_of(
     common: dict[str, Any] = {
         "equations": linked.equations,
         "kept": kept & ~primary,
-        "closed": kept & ~primary,
         "held": held & ~primary,
         "names": linked.names,
-        "codes": linked.codes,
         "spans": linked.spans,
     }
     whole_group = status.get(NOT_FOR_PUBLICATION, none)

@@ -5,11 +5,12 @@ programme is rewarded for every primary cell that it moves by a step, and pays f
 would have to be withheld for it:
 
     free    what is withheld anyway moves: most primary cells hide one another
-    bought  a share of the cells left is moved with the help of others, the cheapest; then freely again
+    bought  some of the cells left move with the help of others, the cheapest; then freely again
 
 A cell marked A is known to be less than the threshold. Where that alone gives cells away, a step
-beyond it is bought like a further cell: the mark is then D, which says nothing of the size. So every
-count has a way out: withheld with all its totals, one more such person could always stand there.
+beyond it is bought like a further cell: the mark is then D, which says nothing of the size. So
+every count that was not published before has a way out: withheld with all its totals, one more
+such person could always stand there.
 """
 
 from typing import TYPE_CHECKING
@@ -30,13 +31,10 @@ REWARD = 1e4
 DEAREST = 1e2
 """Cells that cost more than so many average ones are all taken for equally dear."""
 
-STEP = 1e-3
-"""What a step of a cell costs that is withheld in any case: short moves are preferred."""
-
 FARTHEST = 20.0
 """No cell moves by more steps: long moves prove no more than short ones."""
 
-SHARE, LEAST = 0.15, 25
+SHARE, LEAST = 0.15, 10
 """The part of the cells not yet safe that is moved at a time, and the least number of them."""
 
 FREE_ROUNDS, WORTHWHILE = 6, 0.02
@@ -51,9 +49,9 @@ THAWED = 4
 LEAST_TO_DIVIDE = 1_500
 """Smaller systems are moved as a whole."""
 
-BLOCK_STALLED = 3
-STALLED = 8
-"""Rounds without any gain after which the cells left are sought one by one."""
+BLOCK_STALLED, STALLED = 3, 8
+"""Rounds without any gain after which a block, or the whole, is left as it is; what is left over
+is sought one by one."""
 
 
 def blocks(problem: "Problem") -> "Iterator[tuple[Flags, Flags]]":
@@ -74,7 +72,9 @@ def blocks(problem: "Problem") -> "Iterator[tuple[Flags, Flags]]":
     for y, q, m in sorted(spans.tolist(), key=lambda s: (s[2] == 0, s[1] == 0, s)):
         cells = (year == y) & (quarter == q) & (month == m)
         beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
-        inside = (quarter == 0) | ((quarter == q) & ((month == 0) | (month == m) | (month == beside)))
+        inside = (quarter == 0) | (
+            (quarter == q) & ((month == 0) | (month == m) | (month == beside))
+        )
         if m == 0:
             inside = (quarter == q) | (quarter == 0) if q else (month == 0)
         yield cells, (year == y) & inside
@@ -89,7 +89,7 @@ class Sweep:
         self.problem = problem
         self.withheld = problem.forced.copy()
         self.unmarked = np.zeros(problem.size, dtype=bool)
-        self._moves: list[Numbers] = []
+        self._moves: list[csr_array] = []
         self._up, self._down = np.zeros(problem.size), np.zeros(problem.size)
         level = np.maximum(problem.width, np.maximum(problem.above, problem.below))
         self._level = np.where(level > 0, level, 1.0)
@@ -97,7 +97,7 @@ class Sweep:
         self._further = np.minimum(problem.up_unmarked, FARTHEST * self._level)
         self._fall = np.minimum(problem.down, FARTHEST * self._level)
         cost = problem.cost / max(problem.cost[problem.allowed].mean(), TOLERANCE)
-        self._price = np.minimum(np.sqrt(cost), DEAREST)
+        self._price = np.minimum(cost, DEAREST)
         self._round = 0
         self.programmes = 0
 
@@ -156,11 +156,12 @@ class Sweep:
 
     def _adopt(self, steps: "Numbers") -> None:
         import numpy as np
+        from scipy.sparse import csr_array
 
         moved = abs(steps) > TOLERANCE
         if not moved.any():
             return
-        self._moves.append(steps)
+        self._moves.append(csr_array(np.where(moved, steps, 0.0)[np.newaxis]))
         self.withheld |= moved
         beyond = steps > self.problem.up * (1 + TOLERANCE) + TOLERANCE
         self.unmarked |= beyond
@@ -168,7 +169,7 @@ class Sweep:
         self._up = np.maximum(self._up, steps)
         self._down = np.maximum(self._down, -steps)
         if self.problem.is_symmetric:
-            self._moves.append(-steps)
+            self._moves.append(-self._moves[-1])
             self._up = np.maximum(self._up, -steps)
             self._down = np.maximum(self._down, steps)
 
@@ -212,48 +213,58 @@ class Sweep:
     def _solved(
         self, movable: "Flags", wanted: "Indices", signs: "Numbers", is_bought: bool
     ) -> "Numbers":
-        """Minimise what is paid, less the rewards; columns: up, beyond the mark, down, rewarded."""
+        """The steps that cost least, less the rewards.
+
+        A withheld cell moves for nothing, up or down, in one column: half as many as for counting
+        its steps take a third of the time. Other columns: further cells down, steps beyond marks,
+        rewards.
+        """
         import numpy as np
         from scipy.sparse import csc_array, hstack
 
         cells = np.flatnonzero(movable)
         place = np.full(self.problem.size, -1)
         place[cells] = np.arange(len(cells))
-        at = place[wanted]
+        at, level = place[wanted], self._level[wanted]
         inside = self.problem.columns[:, cells].tocsr()
         inside = inside[np.flatnonzero(np.diff(inside.indptr))].tocsc()
         rise, fall = self._room[cells].copy(), self._fall[cells].copy()
-        marked = np.flatnonzero(self._further[cells] > rise) if is_bought else np.zeros(0, int)
-        level = self._level[wanted]
-        # A cell that is to rise must not fall at the same time, or the reward would cost nothing.
+        limited = self._further[cells] > rise if is_bought else np.zeros(len(cells), dtype=bool)
+        # A cell that is to rise must not fall at the same time, or its reward would cost nothing.
+        limited[at[signs < 0]] = False
         rise[at] = np.where(signs > 0, np.maximum(rise[at] - level, 0), 0)
         fall[at] = np.where(signs < 0, np.maximum(fall[at] - level, 0), 0)
-        beyond = self._further[cells[marked]] - self._room[cells[marked]]
-        stopped = np.isin(marked, at[signs < 0])
-        beyond[stopped] = 0
-        paid = np.where(self.withheld[cells], STEP, STEP + self._price[cells])
-        matrix = csc_array(
-            hstack([inside, inside[:, marked], -inside, inside[:, at].multiply(signs)])
-        )
-        size = len(cells)
+        is_free = self.withheld[cells]
+        bought, beyond = np.flatnonzero(~is_free), np.flatnonzero(limited)
+        price = self._price[cells]
+        paid = np.where(is_free, 0.0, price)
         programme = Programme(
-            matrix,
-            np.concatenate(
-                [paid, paid[marked] + self._price[cells[marked]] + 1, paid, -REWARD / level]
+            csc_array(
+                hstack(
+                    [
+                        *(inside, -inside[:, bought], inside[:, beyond]),
+                        inside[:, at].multiply(signs),
+                    ]
+                )
             ),
-            np.zeros(matrix.shape[1]),
-            np.concatenate([rise, beyond, fall, level]),
+            np.concatenate([paid, paid[bought], 1 + price[beyond], -REWARD / level]),
+            np.concatenate(
+                [np.where(is_free, -fall, 0.0), np.zeros(len(bought) + len(beyond) + len(at))]
+            ),
+            np.concatenate(
+                [rise, fall[bought], (self._further - self._room)[cells[beyond]], level]
+            ),
         )
-        found = programme.solve()
         self.programmes += 1
         steps = np.zeros(self.problem.size)
+        found = programme.solve()
         if found is None:
             return steps
-        up, over, down, won = np.split(
-            found.columns, np.cumsum([size, len(marked), size])
-        )
-        steps[cells] = up - down
-        steps[cells[marked]] += over
+        ends = np.cumsum([len(cells), len(bought), len(beyond)])
+        moved, down, over, won = np.split(found.columns, ends)
+        steps[cells] = moved
+        steps[cells[bought]] -= down
+        steps[cells[beyond]] += over
         steps[wanted] += won * signs
         return steps
 
@@ -317,8 +328,7 @@ class Sweep:
 
     def pattern(self) -> Pattern:
         """The pattern, with its moves one a row, and the marks that it cannot bear."""
-        import numpy as np
-        from scipy.sparse import csr_array
+        from scipy.sparse import csr_array, vstack
 
-        moves: csr_array = csr_array(np.array(self._moves).reshape(-1, self.problem.size))
-        return Pattern(self.withheld.copy(), moves, unmarked=self.unmarked.copy())
+        moves = vstack([csr_array((0, self.problem.size)), *self._moves], format="csr")
+        return Pattern(self.withheld.copy(), moves, 0.0, self.unmarked.copy())

@@ -55,7 +55,6 @@ class System:
     periods: "Numbers"
     cell: "Indices"
     names: tuple[str, ...]
-    codes: "Codes"
     spans: "Codes"
 
 
@@ -96,7 +95,6 @@ def system(
         periods=first["periods"].to_numpy().astype(float),
         cell=cell,
         names=tuple(first["name"].to_list()),
-        codes=_codes(first, [*dataflow.dimension_ids, "time_period"]),
         spans=_spans(first["time_period"]),
     )
 
@@ -106,21 +104,6 @@ def _is_own() -> "pl.Expr":
     import polars as pl
 
     return pl.col("row") == pl.col("cell")
-
-
-def _codes(cells: "pl.DataFrame", key: list[str]) -> "Codes":
-    """Numbers instead of codes, 0 for the total."""
-    import polars as pl
-
-    numbered = cells.select(
-        pl.when(pl.col(d) == TOTAL)
-        .then(0)
-        .otherwise(pl.col(d).rank("dense"))
-        .cast(pl.Int32)
-        .alias(d)
-        for d in key
-    )
-    return numbered.to_numpy()
 
 
 def _spans(periods: "pl.Series") -> "Codes":
