@@ -34,7 +34,7 @@ DEAREST = 1e2
 FARTHEST = 20.0
 """No cell moves by more steps: long moves prove no more than short ones."""
 
-SHARE, LEAST = 0.15, 10
+SHARE, LEAST = 0.15, 25
 """The part of the cells not yet safe that is moved at a time, and the least number of them."""
 
 FREE_ROUNDS, WORTHWHILE = 6, 0.02
@@ -96,7 +96,7 @@ class Sweep:
         self._room = np.minimum(problem.up, FARTHEST * self._level)
         self._further = np.minimum(problem.up_unmarked, FARTHEST * self._level)
         self._fall = np.minimum(problem.down, FARTHEST * self._level)
-        cost = problem.cost / max(problem.cost[problem.allowed].mean(), TOLERANCE)
+        cost = problem.cost / max(problem.cost.mean() if problem.size else 1.0, TOLERANCE)
         self._price = np.minimum(cost, DEAREST)
         self._round = 0
         self.programmes = 0
@@ -222,7 +222,9 @@ class Sweep:
         import numpy as np
         from scipy.sparse import csc_array, hstack
 
-        cells = np.flatnonzero(movable)
+        cells = self._loose(np.flatnonzero(movable))
+        stays = np.isin(wanted, cells)
+        wanted, signs = wanted[stays], signs[stays]
         place = np.full(self.problem.size, -1)
         place[cells] = np.arange(len(cells))
         at, level = place[wanted], self._level[wanted]
@@ -267,6 +269,18 @@ class Sweep:
         steps[cells[beyond]] += over
         steps[wanted] += won * signs
         return steps
+
+    def _loose(self, cells: "Indices") -> "Indices":
+        """Those of `cells` that can move at all: none is the only one of an equation."""
+        import numpy as np
+
+        while len(cells):
+            inside = self.problem.columns[:, cells].tocsr()
+            alone = inside[np.flatnonzero(np.diff(inside.indptr) == 1)]
+            if not alone.nnz:
+                break
+            cells = np.delete(cells, np.unique(alone.indices))
+        return cells
 
     def _drawn(self, cells: "Indices", number: int) -> "Indices":
         """So many of `cells`, spread evenly and otherwise in every round."""
