@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from warehouse.disclosure.problem import Flags
+    from warehouse.disclosure.problem import Flags, Numbers
+
+WORTH = {0: 100.0, 1: 5.0}
+"""By how much the grand total, and the figures by one dimension alone, are dearer than others."""
 
 NOTHING_ADDS = {"cells": 0, "equations": 0, "disclosed": 0}
 """The audit of medians and quartiles: no equation ties one to another."""
@@ -118,6 +121,13 @@ def problem_of(
     return _counts(linked, dataflow, rules, status.get(PRIMARY, none), whole_group, common)
 
 
+def _worth(linked: System) -> "Numbers":
+    """How much dearer a cell is than its figure: the totals that everybody reads come last."""
+    import numpy as np
+
+    return np.select([linked.depth == depth for depth in WORTH], list(WORTH.values()), 1.0)
+
+
 def _any(linked: System, flags: "NDArray[np.bool_]", size: int) -> "Flags":
     import numpy as np
 
@@ -150,7 +160,7 @@ def _counts(
     zero = (value == 0) & ~few & ~group
     return Problem(
         value=value,
-        cost=np.maximum(value / n, 1.0),
+        cost=np.maximum(value / n, 1.0) * _worth(linked),
         lower=np.where((value >= 1) & ~group, 1.0, 0.0),
         upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
@@ -185,7 +195,7 @@ def _amounts(
     zero = (value == 0) & ~primary
     return Problem(
         value=value,
-        cost=np.maximum(value, 1.0),
+        cost=np.maximum(value, 1.0) * _worth(linked),
         lower=np.zeros(len(value)),
         upper=np.where(zero, 0.0, np.inf),
         below=np.where(few, np.minimum(share, value), 0.0),
@@ -213,7 +223,7 @@ def _means(
     np.maximum.at(weight, linked.cell[inside], told[inside])
     return Problem(
         value=np.zeros(size),
-        cost=weight,
+        cost=weight * _worth(linked),
         lower=np.full(size, -1.0),
         upper=np.ones(size),
         below=np.zeros(size),

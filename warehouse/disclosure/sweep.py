@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from warehouse.disclosure.problem import Flags, Indices, Numbers, Problem
 
-REWARD = 1e4
+REWARD = 1e5
 """What a primary cell is worth that moves by its step; an average cell costs 1 to withhold."""
 
-DEAREST = 1e2
+DEAREST = 2e3
 """Cells that cost more than so many average ones are all taken for equally dear."""
 
 FARTHEST = 20.0

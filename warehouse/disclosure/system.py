@@ -47,7 +47,7 @@ class System:
 
     `cell` is the cell of each row (-1: it adds up to nothing), `value` what each cell holds (of
     means of months their sum), `periods` how many base periods it spans, `spans` its year, quarter
-    and month, 0 where it spans them all.
+    and month, 0 where it spans them all, `depth` how many of its dimensions are no total.
     """
 
     equations: "csr_array"
@@ -56,6 +56,7 @@ class System:
     cell: "Indices"
     names: tuple[str, ...]
     spans: "Codes"
+    depth: "Codes"
 
 
 def system(
@@ -96,6 +97,7 @@ def system(
         cell=cell,
         names=tuple(first["name"].to_list()),
         spans=_spans(first["time_period"]),
+        depth=_depth(first, [d for d in dataflow.dimension_ids if d != MEASURE]),
     )
 
 
@@ -119,6 +121,13 @@ def _spans(periods: "pl.Series") -> "Codes":
         quarter=pl.coalesce("quarter", (pl.col("month") + 2) // 3).fill_null(0),
         month=pl.col("month").fill_null(0),
     ).to_numpy()
+
+
+def _depth(cells: "pl.DataFrame", dimensions: list[str]) -> "Codes":
+    import polars as pl
+
+    told = (pl.col(d) != TOTAL for d in dimensions)
+    return cells.select(pl.sum_horizontal(pl.lit(0), *told).cast(pl.Int32)).to_series().to_numpy()
 
 
 def _dense(column: str) -> "pl.Expr":
