@@ -1,5 +1,6 @@
 """From marked observations to a problem of secondary suppression, and back with its pattern."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.audit import audit
@@ -59,12 +60,12 @@ def suppressed(
     linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
-    seen = audit(problem.unmark(pattern.unmarked), pattern.withheld, pattern.moves)
+    as_told = problem.unmark(pattern.unmarked)
+    seen = audit(as_told, pattern.withheld, pattern.moves)
     hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
-    totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
     status = pl.col("conf_status")
     # A small total bears D, and so does what A would give away: counts.py.
-    silent = pl.Series(np.append(pattern.unmarked, False)[linked.cell]) | totalled
+    silent = pl.Series(np.append(np.isinf(as_told.upper), False)[linked.cell])
     says_too_much = (status == PRIMARY) & silent if rules.adds == "counts" else pl.lit(False)
     marked = marked.with_columns(
         conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
@@ -105,11 +106,11 @@ def problem_of(
     }
     none = _any(linked, (marked["conf_status"] == "").to_numpy(), size)
     primary = ~status.get(FREE, none)
-    kept, held = _earlier(marked, linked, dataflow, earlier)
+    said = _earlier(marked, linked, dataflow, earlier)
     common: dict[str, Any] = {
         "equations": linked.equations,
-        "kept": kept & ~primary,
-        "held": held & ~primary,
+        "kept": said.kept & ~primary,
+        "held": said.held & ~primary,
         "names": linked.names,
         "spans": linked.spans,
     }
@@ -118,7 +119,8 @@ def problem_of(
         return _means(marked, linked, primary, common)
     if rules.adds == "amounts":
         return _amounts(marked, linked, rules, status.get(PRIMARY, none), primary, common)
-    return _counts(linked, dataflow, rules, status.get(PRIMARY, none), whole_group, common)
+    few = status.get(PRIMARY, none)
+    return _counts(linked, dataflow, rules, few, whole_group, said, common)
 
 
 def _worth(linked: System) -> "Numbers":
@@ -143,9 +145,12 @@ def _counts(
     rules: Rules,
     few: "Flags",
     group: "Flags",
+    said: "Earlier",
     common: "dict[str, Any]",
 ) -> Problem:
     """Of counts the attacker knows what A and D say of them (counts.py), N says nothing.
+
+    The letter that a withheld cell bore in the last release stays: it was read.
 
     A mean of three months is withheld below threshold - 0.5, before it is rounded: its sum of
     months below three times that.
@@ -156,7 +161,7 @@ def _counts(
     is_whole = bool((value == value.round()).all())
     rounded = (rules.threshold - 0.5) if dataflow.decimals == 0 else float(rules.threshold - 1)
     most = np.where(n == 1, rules.threshold - 1, np.ceil(n * rounded) - (dataflow.decimals == 0))
-    marked = few & (value <= most) & ~totals(linked.equations)
+    marked = few & (value <= most) & ~totals(linked.equations) & ~said.silent
     zero = (value == 0) & ~few & ~group
     return Problem(
         value=value,
@@ -167,7 +172,7 @@ def _counts(
         above=np.zeros(len(value)),
         width=np.where(few, float(rules.protection), 0.0),
         is_whole=is_whole,
-        marked=marked,
+        marked=marked & ~said.marked,
         **{**common, "kept": common["kept"] | zero},
     )
 
@@ -235,27 +240,38 @@ def _means(
     )
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What the last release said of each cell: published as it is now, withheld, with A, or D."""
+
+    kept: "Flags"
+    held: "Flags"
+    marked: "Flags"
+    silent: "Flags"
+
+
 def _earlier(
     marked: "pl.DataFrame",
     linked: System,
     dataflow: Dataflow,
     earlier: "pl.DataFrame | None",
-) -> "tuple[Flags, Flags]":
-    """The cells that the last release published as they are now, and those that it withheld."""
+) -> Earlier:
     import numpy as np
     import polars as pl
 
     size = len(linked.value)
     if earlier is None or earlier.height == 0:
-        return np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        return Earlier(*np.zeros((4, size), dtype=bool))
     key = [*dataflow.dimension_ids, "time_period"]
     was = earlier.select(*key, was="obs_value", conf="conf_status")
     now = marked.select(*key, "obs_value").join(was, on=key, how="left", maintain_order="left")
     same = pl.col("was").cast(pl.Float64) == pl.col("obs_value").cast(pl.Float64)
+    conf = pl.col("conf")
     told = now.select(
-        kept=((pl.col("conf") == FREE) & same).fill_null(False),
-        held=(pl.col("conf") != FREE).fill_null(False),
+        kept=((conf == FREE) & same).fill_null(False),
+        held=(conf != FREE).fill_null(False),
+        marked=(conf == PRIMARY).fill_null(False),
+        silent=(conf == SECONDARY).fill_null(False),
     )
-    kept = _any(linked, told["kept"].to_numpy(), size)
-    held = _any(linked, told["held"].to_numpy(), size)
-    return kept & ~held, held
+    kept, *withheld = (_any(linked, told[name].to_numpy(), size) for name in told.columns)
+    return Earlier(kept & ~withheld[0], *withheld)
