@@ -6,6 +6,8 @@ the hundred, by programmes that move many cells at once. The audit looks at the 
 eyes.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.audit import farthest
@@ -47,8 +49,11 @@ def secondary(problem: Problem) -> Pattern:
     withheld, unmarked = problem.forced.copy(), np.zeros(problem.size, dtype=bool)
     moves = [csr_array((0, problem.size))]
     bound = 0.0
-    for cells, is_searched in _parts(problem):
-        found = _found(problem.part(cells), is_searched=is_searched)
+    parts = list(_parts(problem))
+    # HiGHS lets other threads go on while it works; in whatever order parts end, each has its own.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        patterns = list(pool.map(lambda part: _found(problem.part(part[0]), part[1]), parts))
+    for (cells, _), found in zip(parts, patterns, strict=True):
         withheld[cells] |= found.withheld
         unmarked[cells] = found.unmarked
         moves.append(_placed(found.moves, cells, problem.size))
@@ -89,7 +94,7 @@ def _parts(problem: Problem) -> "Iterator[tuple[Indices, bool]]":
         yield np.sort(np.concatenate(together)), False
 
 
-def _found(part: Problem, *, is_searched: bool) -> Pattern:
+def _found(part: Problem, is_searched: bool) -> Pattern:
     if is_searched:
         optional = int((part.allowed & ~part.forced).sum())
         try:
