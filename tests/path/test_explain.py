@@ -63,7 +63,11 @@ def test_a_withheld_figure_is_explained_to_the_desk_alone_with_its_count(
 def test_as_of_a_release_it_tells_what_that_release_said(
     counted: "psycopg.Connection[Any]",
 ) -> None:
-    change(counted, "update indicators.df_workers set obs_value = 9 where obs_value = 7")
+    change(
+        counted,
+        "update indicators.df_workers set obs_value = obs_value + 2, obs_count = obs_count + 2"
+        " where obs_value in (4, 7)",  # the men of Senegal and their total
+    )
     submit(counted, "cnss_declarations", "2026-01", is_specimen=True)
     counted.commit()
     released(FEBRUARY)

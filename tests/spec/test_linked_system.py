@@ -184,6 +184,41 @@ def test_what_an_earlier_release_published_or_withheld_stays_so() -> None:
     )
 
 
+DECISIONS = defined(ids=["citizenship", "status"], tables=[["citizenship"], ["status"]])
+FOUR_DECISIONS = """
+    citizenship status  value says conf
+    SN          _T      1     .    A
+    CI          _T      1     .    A
+    ML          _T      1     .    A
+    FR          _T      1     .    A
+    _T          GRANTED 4     .    D
+    _T          _T      4     .    D
+    """
+
+
+def test_a_letter_that_would_give_cells_away_is_not_told() -> None:
+    """A on GRANTED says at most 4, four countries make at least 4: each would be known to be 1."""
+    check(FOUR_DECISIONS, DECISIONS)
+
+
+def test_the_next_release_says_the_same_whatever_the_order_of_its_rows() -> None:
+    rows = read(FOUR_DECISIONS)
+    first = protect(rows, "national", COUNTS, DECISIONS).rows
+    again = protect(rows.reverse(), "national", COUNTS, DECISIONS, earlier=first).rows
+    assert again.reverse().equals(first)
+
+
+def test_a_letter_told_before_stays_known() -> None:
+    """Who read A on GRANTED knows that it is at most 4: D in its place hides nobody any more."""
+    told = read(FOUR_DECISIONS).select(
+        *("citizenship", "status", "time_period"),
+        obs_value=pl.lit(None, pl.String),
+        conf_status=pl.when(pl.col("status") == "GRANTED").then(pl.lit("A")).otherwise(pl.lit("D")),
+    )
+    with pytest.raises(NotProtectable):
+        protect(read(FOUR_DECISIONS), "national", COUNTS, DECISIONS, earlier=told)
+
+
 def test_a_release_that_would_betray_an_earlier_one_is_refused() -> None:
     everything = EARLIER.with_columns(
         obs_value=pl.Series(["20", "8", "11"]), conf_status=pl.lit("F")

@@ -5,7 +5,8 @@ is at least 1, both are whole, and what has no row is zero. The audit grants all
 
 A would give much away on a total: of four withheld parts that make a total marked A, none can be
 more than 1. So a small cell that is a total of others bears D like those withheld for its sake, and
-D says nothing of its size; A stands on the finest cells alone.
+D says nothing of its size; A stands on the finest cells alone, and not on all of these: where it
+would give cells away, D stands there too (sweep.py).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ def count_problem(
         "width": np.where(few, float(protection), 0.0),
         "kept": value == 0,
         "held": np.zeros(len(value), dtype=bool),
+        "marked": marked,
     }
     return Problem(equations=equations, value=value, **{**usual, **given})
 

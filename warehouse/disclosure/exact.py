@@ -7,6 +7,7 @@ below. Source of the model: M. Fischetti and J.J. Salazar, Solving the cell supp
 tabular data with linear constraints, Management Science 47 (2001).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.attack import Attack
@@ -115,7 +116,7 @@ def _cost(problem: Problem, pattern: Pattern) -> float:
 def _cheaper(problem: Problem, best: Pattern, candidate: Pattern | None, bound: float) -> Pattern:
     if candidate is not None and _cost(problem, candidate) < _cost(problem, best):
         best = candidate
-    return Pattern(best.withheld, best.moves, max(bound, best.bound))
+    return replace(best, bound=max(bound, best.bound))
 
 
 class _Master:

@@ -8,7 +8,7 @@ before  3  4 | 7      move  +1  -1 | 0      after  4  3 | 7
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from warehouse.disclosure.linear import Programme
 from warehouse.disclosure.problem import TOLERANCE
@@ -29,21 +29,6 @@ class Move:
     cells: "Indices"
     steps: "Numbers"
     price: float
-
-
-class Seeker(Protocol):
-    """What finds moves: a step of each cell costs its weight, infinity keeps it still."""
-
-    def __init__(self, problem: "Problem", cells: "Indices", weight: "Numbers") -> None: ...
-
-    def weigh(self, cell: int, weight: float) -> None:
-        """Let a step of `cell` cost `weight`."""
-
-    def cheapest(self, cell: int, rises: list[float]) -> "Move | None":
-        """The cheapest move in which `cell` rises by one of `rises` (falls, if negative)."""
-
-    def farthest(self, cell: int, most: float) -> "Move | None":
-        """The move in which `cell` rises furthest, up to `most`; None if it cannot rise."""
 
 
 class Mover:

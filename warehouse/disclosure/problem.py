@@ -6,7 +6,7 @@ a *move* away from the true one that every published figure allows. A cell is pr
 carry it far enough.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +67,12 @@ class Problem:
     held: "Flags"
     is_whole: bool = True
     names: tuple[str, ...] = field(default=(), repr=False)
-    codes: "Codes | None" = field(default=None, repr=False)
-    """The code of each cell in each dimension and in time, 0 of a total; where cells have any."""
+    spans: "Codes | None" = field(default=None, repr=False)
+    """The year, quarter and month of each cell, 0 where it spans them all; where they are told."""
+    marked: "Flags | None" = field(default=None, repr=False)
+    """The cells whose `upper` is known from their mark (A) alone: another mark would lift it."""
+    is_symmetric: bool = False
+    """Whether with every move its contrary is one too, as of the unknown sums behind means."""
 
     def __post_init__(self) -> None:
         residue = abs(self.equations @ self.value)
@@ -120,6 +124,24 @@ class Problem:
         return _finite(self.upper - self.value, self)
 
     @cached_property
+    def up_unmarked(self) -> "Numbers":
+        """How far each cell may rise where no mark tells its size."""
+        import numpy as np
+
+        if self.marked is None:
+            return self.up
+        return _finite(np.where(self.marked, np.inf, self.upper) - self.value, self)
+
+    def unmark(self, cells: "Flags") -> "Problem":
+        """The problem in which no mark tells the size of `cells`."""
+        import numpy as np
+
+        if self.marked is None or not cells.any():
+            return self
+        upper = np.where(self.marked & cells, np.inf, self.upper)
+        return replace(self, upper=upper, marked=self.marked & ~cells)
+
+    @cached_property
     def down(self) -> "Numbers":
         """How far each cell may fall in an alternative table; never infinite."""
         return _finite(self.value - self.lower, self)
@@ -147,7 +169,9 @@ class Problem:
             equations=inside[touched],
             names=tuple(self.name(int(i)) for i in cells) if self.names else (),
             is_whole=self.is_whole,
-            codes=None if self.codes is None else self.codes[cells],
+            spans=None if self.spans is None else self.spans[cells],
+            marked=None if self.marked is None else self.marked[cells],
+            is_symmetric=self.is_symmetric,
             **{name: getattr(self, name)[cells] for name in _ARRAYS},
         )
 
@@ -179,8 +203,10 @@ class Pattern:
 
     withheld: "Flags"
     moves: "csr_array"
-    bound: float = 0.0
+    bound: float
     """No safe pattern costs less, as far as the search could prove."""
+    unmarked: "Flags"
+    """The cells whose mark must not tell their size, or the pattern would not be safe."""
 
 
 def components(problem: Problem, cells: "Indices") -> list["Indices"]:

@@ -7,7 +7,7 @@ solved only for a cell that no known move carries.
 from itertools import count
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.move import Move, Mover, Seeker, needed
+from warehouse.disclosure.move import Move, Mover, needed
 from warehouse.disclosure.problem import TOLERANCE, Pattern
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Proofs:
         problem: "Problem",
         withheld: "Flags",
         price: "Numbers | None" = None,
-        seeker: "type[Seeker]" = Mover,
     ) -> None:
         import numpy as np
 
@@ -42,7 +41,7 @@ class Proofs:
             self._weight = np.where(problem.allowed, CHEAP + price, np.inf)
         optional = ~problem.forced
         self._weight[withheld] = CHEAP + CHEAP * optional[withheld]
-        self._seeker = seeker(problem, np.flatnonzero(np.isfinite(self._weight)), self._weight)
+        self._seeker = Mover(problem, np.flatnonzero(np.isfinite(self._weight)), self._weight)
         self._number = count()
         self._moves: dict[int, Move] = {}
         self._through: dict[int, dict[int, float]] = {}
@@ -69,18 +68,13 @@ class Proofs:
         for cell in np.flatnonzero(~self.withheld & np.isfinite(self._weight)).tolist():
             self._reweigh(cell, np.inf)
 
-    def release(self, cell: int, most: int | None = None) -> bool:
-        """Publish `cell` if every primary cell stays proved without it; gives whether it was.
-
-        With `most`, no more proofs than that are sought again.
-        """
+    def release(self, cell: int) -> bool:
+        """Publish `cell` if every primary cell stays proved without it; gives whether it was."""
         import numpy as np
 
         dead = set(self._through.get(cell, ()))
         users = sorted({user for move in dead for user in self._owners.get(move, ())})
         unknown = [user for user in users if self._known(user, dead) is None]
-        if most is not None and len(unknown) > most:
-            return False
         weight = float(self._weight[cell])
         self._reweigh(cell, np.inf)
         proofs = {}
@@ -112,7 +106,7 @@ class Proofs:
             ),
             shape=(len(used), self.problem.size),
         )
-        return Pattern(self.withheld.copy(), moves)
+        return Pattern(self.withheld.copy(), moves, 0.0, np.zeros(self.problem.size, dtype=bool))
 
     def _known(self, cell: int, dead: "set[int] | None" = None) -> tuple[int, ...] | None:
         """A proof out of the pool, where the longest rise and the longest fall suffice."""

@@ -6,7 +6,6 @@ once; for any other, only the proofs that pass through it are sought again witho
 
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.move import Mover, Seeker
 from warehouse.disclosure.proof import Proofs
 
 if TYPE_CHECKING:
@@ -18,22 +17,19 @@ def pruned(
     withheld: "Flags",
     order: "Numbers | None" = None,
     price: "Numbers | None" = None,
-    seeker: type[Seeker] = Mover,
-    reproofs: int | None = None,
 ) -> "Pattern | None":
     """`withheld` without what is redundant, those of lowest `order` first, then the dearest.
 
-    With a `price`, it is completed before where it is not safe; None where it cannot be. A cell
-    on which more than `reproofs` proofs would have to be sought again is not tried.
+    With a `price`, it is completed before where it is not safe; None where it cannot be.
     """
     import numpy as np
 
-    proofs = Proofs(problem, withheld, price, seeker)
+    proofs = Proofs(problem, withheld, price)
     if proofs.unproved():
         return None
     proofs.close()
     optional = np.flatnonzero(proofs.withheld & ~problem.forced)
     rank = np.zeros(problem.size) if order is None else order
     for cell in optional[np.lexsort((-problem.cost[optional], rank[optional].round(3)))]:
-        proofs.release(int(cell), reproofs)
+        proofs.release(int(cell))
     return proofs.pattern()

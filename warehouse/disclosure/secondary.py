@@ -1,61 +1,132 @@
 """Secondary suppression: which further cells must be withheld so that no primary one is found.
 
-A system falls into parts that share no equation. A small part is solved to the optimum, a middle
-one at prices that the optimum's relaxation has learnt, a large one by moves in growing
-neighbourhoods. The audit looks at the result with other eyes.
+A system falls into parts that share no equation. Few small parts are solved to the optimum, a
+middle one at prices that the optimum's relaxation has learnt; what is larger, and small parts by
+the hundred, by programmes that move many cells at once. The audit looks at the result with other
+eyes.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from warehouse.disclosure.audit import farthest
 from warehouse.disclosure.exact import guided, optimum, unprotectable
-from warehouse.disclosure.neighbourhood import Neighbourhood
-from warehouse.disclosure.problem import Pattern, Problem, components
-from warehouse.disclosure.prune import pruned
+from warehouse.disclosure.problem import (
+    TOLERANCE,
+    NotProtectable,
+    Pattern,
+    Problem,
+    components,
+)
+from warehouse.disclosure.proof import Proofs
+from warehouse.disclosure.sweep import Sweep
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
 
-EXACT_CELLS = 80
-"""Parts of so many cells that may be withheld are solved to the optimum, in about a second."""
+    from scipy.sparse import csr_array
 
-GUIDED_CELLS = 1_500
-"""Parts of so many are solved with cutting planes as guides, within about ten seconds."""
+    from warehouse.disclosure.problem import Indices
 
-REPROOFS = 6
-"""In larger parts, no cell is tried for release on which more proofs depend."""
+EXACT_CELLS, EXACT_PARTS = 80, 12
+"""Parts of so many cells that may be withheld are solved to the optimum, in about a second, where
+there are no more parts than that."""
+
+GUIDED_CELLS, GUIDED_PRIMARY = 1_500, 100
+"""Cutting planes guide where a whole system has no more cells that may be withheld, and no more
+primary ones: a few seconds."""
+
+TOGETHER = 1_200
+"""Small parts are put together until they have so many cells."""
 
 
 def secondary(problem: Problem) -> Pattern:
     """A safe pattern of `problem`; raises NotProtectable where there is none."""
     import numpy as np
-    from scipy.sparse import coo_array, csr_array, vstack
+    from scipy.sparse import csr_array, vstack
 
-    withheld = problem.forced.copy()
+    withheld, unmarked = problem.forced.copy(), np.zeros(problem.size, dtype=bool)
     moves = [csr_array((0, problem.size))]
     bound = 0.0
-    for cells in components(problem, np.flatnonzero(problem.allowed)):
-        if not problem.primary[cells].any():
-            continue
-        found = _part(problem.part(cells))
+    parts = list(_parts(problem))
+    # HiGHS lets other threads go on while it works; in whatever order parts end, each has its own.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        patterns = list(pool.map(lambda part: _found(problem.part(part[0]), part[1]), parts))
+    for (cells, _), found in zip(parts, patterns, strict=True):
         withheld[cells] |= found.withheld
-        local = found.moves.tocoo()
-        moves.append(
-            coo_array(
-                (local.data, (local.row, cells[local.col])),
-                shape=(local.shape[0], problem.size),
-            ).tocsr()
-        )
+        unmarked[cells] = found.unmarked
+        moves.append(_placed(found.moves, cells, problem.size))
         bound += found.bound
-    return Pattern(withheld, vstack(moves, format="csr"), bound)
+    return Pattern(withheld, vstack(moves, format="csr"), bound, unmarked)
 
 
-def _part(part: Problem) -> Pattern:
-    optional = int((part.allowed & ~part.forced).sum())
-    if optional <= EXACT_CELLS:
-        return optimum(part)
-    if optional <= GUIDED_CELLS:
-        return guided(part)
-    found = pruned(part, part.forced, price=part.cost, seeker=Neighbourhood, reproofs=REPROOFS)
-    if found is None:
-        raise unprotectable(part)
-    return found
+def _placed(moves: "csr_array", cells: "Indices", size: int) -> "csr_array":
+    from scipy.sparse import coo_array
+
+    local = moves.tocoo()
+    shape = (local.shape[0], size)
+    return coo_array((local.data, (local.row, cells[local.col])), shape=shape).tocsr()
+
+
+def _parts(problem: Problem) -> "Iterator[tuple[Indices, bool]]":
+    """The parts with primary cells, and whether the search for the cheapest pattern pays there."""
+    import numpy as np
+
+    found = [
+        cells
+        for cells in components(problem, np.flatnonzero(problem.allowed))
+        if problem.primary[cells].any()
+    ]
+    optional = problem.allowed & ~problem.forced
+    sizes = [int(optional[cells].sum()) for cells in found]
+    is_small = sum(sizes) <= GUIDED_CELLS and int(problem.primary.sum()) <= GUIDED_PRIMARY
+    if is_small and len(found) <= EXACT_PARTS:
+        yield from ((cells, True) for cells in found)
+        return
+    together: list[Indices] = []
+    for cells in found:
+        together.append(cells)
+        if sum(map(len, together)) >= TOGETHER:
+            yield np.sort(np.concatenate(together)), False
+            together = []
+    if together:
+        yield np.sort(np.concatenate(together)), False
+
+
+def _found(part: Problem, is_searched: bool) -> Pattern:
+    if is_searched:
+        optional = int((part.allowed & ~part.forced).sum())
+        try:
+            return (optimum if optional <= EXACT_CELLS else guided)(part)
+        except NotProtectable:
+            if part.marked is None or not part.marked.any():
+                raise
+            # A mark says too much: the sweep takes such ones back.
+    return swept(part)
+
+
+def swept(part: Problem) -> Pattern:
+    """A safe pattern by programmes of many cells, and one by one what these leave.
+
+    Raises NotProtectable.
+    """
+    import numpy as np
+    from scipy.sparse import vstack
+
+    sweep = Sweep(part)
+    sweep.run()
+    found, left = sweep.pattern(), sweep.left()
+    if not len(left):
+        return found
+    silent = part.unmark(np.ones(part.size, dtype=bool))
+    proofs = Proofs(silent, found.withheld, part.cost)
+    if proofs.unproved(left.tolist()):
+        raise unprotectable(silent)
+    rest = proofs.pattern()
+    return Pattern(
+        withheld=rest.withheld,
+        moves=vstack([found.moves, rest.moves], format="csr"),
+        bound=0.0,
+        unmarked=found.unmarked | (farthest(rest.moves)[0] > part.up + TOLERANCE),
+    )

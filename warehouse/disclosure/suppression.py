@@ -1,5 +1,6 @@
 """From marked observations to a problem of secondary suppression, and back with its pattern."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.audit import audit
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from warehouse.disclosure.problem import Flags
+    from warehouse.disclosure.problem import Flags, Numbers
+
+WORTH = {0: 100.0, 1: 5.0}
+"""By how much the grand total, and the figures by one dimension alone, are dearer than others."""
 
 NOTHING_ADDS = {"cells": 0, "equations": 0, "disclosed": 0}
 """The audit of medians and quartiles: no equation ties one to another."""
@@ -49,22 +53,26 @@ def suppressed(
 
     if rules.adds == "nothing":
         return marked, dict(NOTHING_ADDS)
+    # In whatever order a database gives its rows, the pattern is the same.
+    key = [c for c in ("freq", *dataflow.dimension_ids, "time_period") if c in marked.columns]
+    marked = marked.with_row_index("given_as").sort(key)
     means = rules.adds == "means"
     linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
-    seen = audit(problem, pattern.withheld, pattern.moves)
+    as_told = problem.unmark(pattern.unmarked)
+    seen = audit(as_told, pattern.withheld, pattern.moves)
     hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
-    totalled = pl.Series(np.append(totals(linked.equations), False)[linked.cell])
     status = pl.col("conf_status")
-    # A small total bears D: counts.py says what A would give away.
-    says_too_much = (status == PRIMARY) & totalled if rules.adds == "counts" else pl.lit(False)
+    # A small total bears D, and so does what A would give away: counts.py.
+    silent = pl.Series(np.append(np.isinf(as_told.upper), False)[linked.cell])
+    says_too_much = (status == PRIMARY) & silent if rules.adds == "counts" else pl.lit(False)
     marked = marked.with_columns(
         conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
         .then(pl.lit(SECONDARY))
         .otherwise(pl.col("conf_status"))
     )
-    return _tied(marked, dataflow, rules), seen.to_json()
+    return _tied(marked, dataflow, rules).sort("given_as").drop("given_as"), seen.to_json()
 
 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
@@ -98,20 +106,28 @@ def problem_of(
     }
     none = _any(linked, (marked["conf_status"] == "").to_numpy(), size)
     primary = ~status.get(FREE, none)
-    kept, held = _earlier(marked, linked, dataflow, earlier)
+    said = _earlier(marked, linked, dataflow, earlier)
     common: dict[str, Any] = {
         "equations": linked.equations,
-        "kept": kept & ~primary,
-        "held": held & ~primary,
+        "kept": said.kept & ~primary,
+        "held": said.held & ~primary,
         "names": linked.names,
-        "codes": linked.codes,
+        "spans": linked.spans,
     }
     whole_group = status.get(NOT_FOR_PUBLICATION, none)
     if rules.adds == "means":
         return _means(marked, linked, primary, common)
     if rules.adds == "amounts":
         return _amounts(marked, linked, rules, status.get(PRIMARY, none), primary, common)
-    return _counts(linked, dataflow, rules, status.get(PRIMARY, none), whole_group, common)
+    few = status.get(PRIMARY, none)
+    return _counts(linked, dataflow, rules, few, whole_group, said, common)
+
+
+def _worth(linked: System) -> "Numbers":
+    """How much dearer a cell is than its figure: the totals that everybody reads come last."""
+    import numpy as np
+
+    return np.select([linked.depth == depth for depth in WORTH], list(WORTH.values()), 1.0)
 
 
 def _any(linked: System, flags: "NDArray[np.bool_]", size: int) -> "Flags":
@@ -129,9 +145,12 @@ def _counts(
     rules: Rules,
     few: "Flags",
     group: "Flags",
+    said: "Earlier",
     common: "dict[str, Any]",
 ) -> Problem:
     """Of counts the attacker knows what A and D say of them (counts.py), N says nothing.
+
+    The letter that a withheld cell bore in the last release stays: it was read.
 
     A mean of three months is withheld below threshold - 0.5, before it is rounded: its sum of
     months below three times that.
@@ -142,17 +161,18 @@ def _counts(
     is_whole = bool((value == value.round()).all())
     rounded = (rules.threshold - 0.5) if dataflow.decimals == 0 else float(rules.threshold - 1)
     most = np.where(n == 1, rules.threshold - 1, np.ceil(n * rounded) - (dataflow.decimals == 0))
-    marked = few & (value <= most) & ~totals(linked.equations)
+    marked = few & (value <= most) & ~totals(linked.equations) & ~said.silent
     zero = (value == 0) & ~few & ~group
     return Problem(
         value=value,
-        cost=np.maximum(value / n, 1.0),
+        cost=np.maximum(value / n, 1.0) * _worth(linked),
         lower=np.where((value >= 1) & ~group, 1.0, 0.0),
         upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
         above=np.zeros(len(value)),
         width=np.where(few, float(rules.protection), 0.0),
         is_whole=is_whole,
+        marked=marked & ~said.marked,
         **{**common, "kept": common["kept"] | zero},
     )
 
@@ -180,7 +200,7 @@ def _amounts(
     zero = (value == 0) & ~primary
     return Problem(
         value=value,
-        cost=np.maximum(value, 1.0),
+        cost=np.maximum(value, 1.0) * _worth(linked),
         lower=np.zeros(len(value)),
         upper=np.where(zero, 0.0, np.inf),
         below=np.where(few, np.minimum(share, value), 0.0),
@@ -208,15 +228,26 @@ def _means(
     np.maximum.at(weight, linked.cell[inside], told[inside])
     return Problem(
         value=np.zeros(size),
-        cost=weight,
+        cost=weight * _worth(linked),
         lower=np.full(size, -1.0),
         upper=np.ones(size),
         below=np.zeros(size),
         above=np.zeros(size),
         width=np.where(primary, 1.0, 0.0),
         is_whole=False,
+        is_symmetric=True,
         **common,
     )
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the last release said of each cell: published as it is now, withheld, with A, or D."""
+
+    kept: "Flags"
+    held: "Flags"
+    marked: "Flags"
+    silent: "Flags"
 
 
 def _earlier(
@@ -224,22 +255,23 @@ def _earlier(
     linked: System,
     dataflow: Dataflow,
     earlier: "pl.DataFrame | None",
-) -> "tuple[Flags, Flags]":
-    """The cells that the last release published as they are now, and those that it withheld."""
+) -> Earlier:
     import numpy as np
     import polars as pl
 
     size = len(linked.value)
     if earlier is None or earlier.height == 0:
-        return np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        return Earlier(*np.zeros((4, size), dtype=bool))
     key = [*dataflow.dimension_ids, "time_period"]
     was = earlier.select(*key, was="obs_value", conf="conf_status")
     now = marked.select(*key, "obs_value").join(was, on=key, how="left", maintain_order="left")
     same = pl.col("was").cast(pl.Float64) == pl.col("obs_value").cast(pl.Float64)
+    conf = pl.col("conf")
     told = now.select(
-        kept=((pl.col("conf") == FREE) & same).fill_null(False),
-        held=(pl.col("conf") != FREE).fill_null(False),
+        kept=((conf == FREE) & same).fill_null(False),
+        held=(conf != FREE).fill_null(False),
+        marked=(conf == PRIMARY).fill_null(False),
+        silent=(conf == SECONDARY).fill_null(False),
     )
-    kept = _any(linked, told["kept"].to_numpy(), size)
-    held = _any(linked, told["held"].to_numpy(), size)
-    return kept & ~held, held
+    kept, *withheld = (_any(linked, told[name].to_numpy(), size) for name in told.columns)
+    return Earlier(kept & ~withheld[0], *withheld)

@@ -46,7 +46,8 @@ class System:
     """Equations over the cells of a dataflow.
 
     `cell` is the cell of each row (-1: it adds up to nothing), `value` what each cell holds (of
-    means of months their sum), `periods` how many base periods it spans.
+    means of months their sum), `periods` how many base periods it spans, `spans` its year, quarter
+    and month, 0 where it spans them all, `depth` how many of its dimensions are no total.
     """
 
     equations: "csr_array"
@@ -54,7 +55,8 @@ class System:
     periods: "Numbers"
     cell: "Indices"
     names: tuple[str, ...]
-    codes: "Codes"
+    spans: "Codes"
+    depth: "Codes"
 
 
 def system(
@@ -94,7 +96,8 @@ def system(
         periods=first["periods"].to_numpy().astype(float),
         cell=cell,
         names=tuple(first["name"].to_list()),
-        codes=_codes(first, [*dataflow.dimension_ids, "time_period"]),
+        spans=_spans(first["time_period"]),
+        depth=_depth(first, [d for d in dataflow.dimension_ids if d != MEASURE]),
     )
 
 
@@ -105,19 +108,26 @@ def _is_own() -> "pl.Expr":
     return pl.col("row") == pl.col("cell")
 
 
-def _codes(cells: "pl.DataFrame", key: list[str]) -> "Codes":
-    """Numbers instead of codes, 0 for the total."""
+def _spans(periods: "pl.Series") -> "Codes":
+    """Year, quarter and month of periods such as 2025, 2025-Q2 (2025, 2, 0), 2025-04."""
     import polars as pl
 
-    numbered = cells.select(
-        pl.when(pl.col(d) == TOTAL)
-        .then(0)
-        .otherwise(pl.col(d).rank("dense"))
-        .cast(pl.Int32)
-        .alias(d)
-        for d in key
+    told = periods.to_frame("period").select(
+        pl.col("period").str.slice(0, 4).cast(pl.Int32),
+        quarter=pl.col("period").str.extract(r"-Q(\d)$").cast(pl.Int32),
+        month=pl.col("period").str.extract(r"-(\d\d)$").cast(pl.Int32),
     )
-    return numbered.to_numpy()
+    return told.with_columns(
+        quarter=pl.coalesce("quarter", (pl.col("month") + 2) // 3).fill_null(0),
+        month=pl.col("month").fill_null(0),
+    ).to_numpy()
+
+
+def _depth(cells: "pl.DataFrame", dimensions: list[str]) -> "Codes":
+    import polars as pl
+
+    told = (pl.col(d) != TOTAL for d in dimensions)
+    return cells.select(pl.sum_horizontal(pl.lit(0), *told).cast(pl.Int32)).to_series().to_numpy()
 
 
 def _dense(column: str) -> "pl.Expr":

@@ -53,7 +53,7 @@ def test_a_mean_is_judged_by_its_contributors_alone() -> None:
 
 
 def test_a_dataflow_that_the_authority_did_not_name_has_the_default() -> None:
-    assert rules("DF_OF_TOMORROW") == Rules(5, "value_and_records", "published", secondary=False)
+    assert rules("DF_OF_TOMORROW") == Rules(5, "value_and_records", "published")
 
 
 def test_withheld_observations_are_counted_by_reason() -> None:

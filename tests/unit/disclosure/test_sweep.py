@@ -1,0 +1,55 @@
+"""A linked system with months, a quarter, means and groups, as large as is swept block by block."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from bench.disclosure_declared import declared, parents
+from warehouse.disclosure import protect, rules
+from warehouse.disclosure.audit import audit
+from warehouse.disclosure.primary import primary
+from warehouse.disclosure.problem import Problem
+from warehouse.disclosure.secondary import secondary
+from warehouse.disclosure.suppression import problem_of
+from warehouse.disclosure.sweep import LEAST_TO_DIVIDE, blocks
+from warehouse.disclosure.system import system
+from warehouse.indicator import dataflow
+
+MONTHS, WORKERS, SEED = 3, 50, 1
+FLOW = dataflow("DF_EMP_DECLARED")
+RULES = replace(rules(FLOW.id), secondary=True)
+
+
+@pytest.fixture(scope="module")
+def rows() -> pl.DataFrame:
+    """The observations of 50 invented workers a month, in every table of the dataflow."""
+    return declared(FLOW, MONTHS, WORKERS, SEED)
+
+
+@pytest.fixture(scope="module")
+def swept(rows: pl.DataFrame) -> Problem:
+    """The problem of these observations."""
+    marked = primary(rows, RULES)
+    return problem_of(marked, system(marked, FLOW, (), parents()), FLOW, RULES)
+
+
+def test_every_cell_stands_in_one_block_and_among_the_cells_around_it(swept: Problem) -> None:
+    assert swept.size >= LEAST_TO_DIVIDE
+    found = list(blocks(swept))
+    assert sum(cells.astype(int) for cells, _ in found).tolist() == [1] * swept.size
+    assert all((around | ~cells).all() for cells, around in found)
+
+
+def test_a_large_system_is_proved_cell_by_cell(swept: Problem) -> None:
+    """No cell is left to the audit's own attack: for each a move was handed over."""
+    found = secondary(swept)
+    seen = audit(swept.unmark(found.unmarked), found.withheld, found.moves)
+    assert (seen.attacked, seen.primary) == (0, int(swept.primary.sum()))
+
+
+def test_the_same_rows_give_the_same_pattern(rows: pl.DataFrame) -> None:
+    once = protect(rows, "national", RULES, FLOW, parents())
+    again = protect(rows.reverse(), "national", RULES, FLOW, parents())
+    assert again.rows.reverse().equals(once.rows)
+    assert once.audit == again.audit
