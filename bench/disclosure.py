@@ -21,7 +21,7 @@ PROVED_WITHIN = 0.01
 """The optimum is proved within one per cent: the gap told is to what is proved."""
 
 MONTHS, WORKERS = 6, 24_000
-"""About 87,000 cells in the tables of DF_EMP_DECLARED."""
+"""About 100,000 cells in the tables of DF_EMP_DECLARED."""
 
 
 def linked() -> Iterator[Figure]:

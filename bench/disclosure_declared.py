@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from warehouse.indicator import Dataflow
 
-CODES = {"citizenship": 110, "age": 10, "activity": 21, "ref_area": 13, "size": 5}
+CODES = {"citizenship": 140, "age": 10, "activity": 21, "ref_area": 13, "size": 5}
 COUNTRIES_IN_GROUP = 6
 """Countries of a group, which is citizenship_group."""
 
