@@ -64,7 +64,7 @@ def test_what_was_built_from_other_files_is_built_anew(
         changed = "project_hash = 'other'" + (", seeds_hash = 'other'" if loads_seeds else "")
         session.execute(f"update harmonised.build set {changed}")
     calls: list[list[str]] = []
-    monkeypatch.setattr(stage, "_run_dbt", lambda words, *_: calls.append(words) or 1)
+    monkeypatch.setattr(stage, "_run_dbt", lambda _project, words, *_: calls.append(words) or 1)
     assert build().is_full
     assert ["--full-refresh" in words for words in calls] == [True, True]
     assert ["seed" in words for words in calls] == [loads_seeds, False]

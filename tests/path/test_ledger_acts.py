@@ -143,6 +143,7 @@ DONE: dict[str, Callable[[Acts], object]] = {
 }
 ELSEWHERE = {
     "identities_read": "tests/path/test_linkage.py",
+    "table_asked": "tests/path/test_asked_table.py",
 }
 PERSONAL = ("DIOP", "AMINATA", "1990-05-17", "17/05/1990", "ZZ0012345", "Z123456Z", "ATLANTE")
 WORDS = ("erroné", "téléphone", "erreur", "trop de lignes")

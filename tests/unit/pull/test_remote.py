@@ -8,6 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from fsspec.registry import _registry as used_protocols
 
 from tests.unit.pull.sftp_server import PASSWORD, USER, sftp_server
 from warehouse.contracts.contract import contract
@@ -148,6 +149,8 @@ def test_the_secrets_of_a_place_are_in_no_error(monkeypatch):
 
 def test_a_missing_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "s3fs", None)
+    # fsspec keeps the protocols that a test before this one has used.
+    monkeypatch.delitem(used_protocols, "s3", raising=False)
     with pytest.raises(ExtraMissing) as refused:
         listed(place("s3://bucket/titles/*.csv"))
     assert "simimo[s3]" in refused.value.hint("fr")
