@@ -109,6 +109,23 @@ def test_an_estimated_figure_is_marked_and_explained() -> None:
     assert "the known limits of the definition say why" in text
 
 
+def test_a_series_that_is_withheld_whole_says_so_in_place_of_a_chart(client: TestClient) -> None:
+    class Withheld(FakeReleased):
+        """The same releases, every figure withheld."""
+
+        def page(self, *asked: Any) -> Page:
+            page = super().page(*asked)
+            held = {"obs_value": None, "obs_status": "Q"}
+            return replace(page, observations=[{**o, **held} for o in page.observations])
+
+    note = "Aucun chiffre de cette série n’est publié."
+    with TestClient(create_app(Withheld())) as withheld:
+        text = withheld.get("/dataflows/DF_POPULATION?lang=fr").text
+    assert note in text
+    assert 'role="img"' not in text
+    assert note not in client.get("/dataflows/DF_POPULATION?lang=fr").text
+
+
 def test_figures_that_are_not_estimated_are_not_marked(client: TestClient) -> None:
     assert "<abbr" not in client.get("/dataflows/DF_POPULATION?lang=en").text
 
