@@ -1,6 +1,5 @@
 """The whole path on a small specimen: what comes out is what went in, and nobody is in it."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,17 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.path import declared, robot_at_large
-from tests.path.recomputed import RECOMPUTED, Recomputed
+from tests.path import declared, demo_home, robot_at_large
+from tests.path.demo_home import LAST_MONTH
+from tests.path.recomputed import RECOMPUTED
 from tests.path.whole_tables import WHOLE_TABLES
 from tests.robot.asking import contradictions, other_answers
-from warehouse import demo, indicator, observation_file
+from warehouse import demo, indicator
 from warehouse.database import connect
 from warehouse.ilms.delivery import deliver
 from warehouse.ilms.released import NoFigureOfYear
 from warehouse.indicator import DIMENSIONS
-from warehouse.observation import Selection
-from warehouse.reading import open_extract
 from warehouse.releasing.published import published_number, release_manifest
 from warehouse.settings import settings
 
@@ -26,44 +24,12 @@ pytestmark = pytest.mark.path
 
 MONTHS, SCALE = 3, 0.002
 ALPHA2 = {"FRA": "FR", "ITA": "IT", "ESP": "ES", "DEU": "DE", "BEL": "BE", "NLD": "NL", "ISR": "IL"}
-LAST_MONTH = "2025-12"
 
 
 @pytest.fixture(scope="module")
 def summary(module_database) -> str:
     """The demo, run once for this module."""
     return demo.demo(months=MONTHS, scale=SCALE)
-
-
-def _released(dataflow: str, **filters: str) -> pl.DataFrame:
-    selection = Selection({name: (code,) for name, code in filters.items()}, None, None)
-    content = observation_file.written(dataflow, selection, None, "csv")
-    return pl.read_csv(content, infer_schema=False)
-
-
-def _total(dataflow: str) -> pl.DataFrame:
-    """The totals of all dimensions, of every month."""
-    from warehouse.indicator import dataflow as known
-
-    dimensions = known(dataflow).dimension_ids
-    return _released(dataflow, freq="M", **dict.fromkeys(dimensions, "_T"))
-
-
-def _extracts(contract_id: str) -> pl.DataFrame:
-    """Every row of a contract's specimen, by the reader alone; the last version of each month."""
-    from warehouse.contracts.contract import contract
-
-    folder = settings().specimen_dir
-    files = sorted(folder.rglob(f"SPECIMEN_{contract_id}_*"))
-    read = [
-        batch.with_columns(
-            period=pl.lit(re.search(r"\d{4}-(\d{2}|Q\d)", path.name)[0]),
-            is_corrected=pl.lit("corrected" in path.name),
-        )
-        for path in files
-        for batch in open_extract(path, contract(contract_id)).batches()
-    ]
-    return pl.concat(read)
 
 
 def test_every_file_is_accepted_and_released(summary):
@@ -73,7 +39,7 @@ def test_every_file_is_accepted_and_released(summary):
 
 
 def test_workers_declared_equal_an_independent_count_from_the_files(summary):
-    declared = _extracts("cnss_declarations")
+    declared = demo_home.extracts("cnss_declarations")
     corrected = declared.filter("is_corrected").select("period", "part").unique()
     kept = pl.concat(
         [
@@ -91,43 +57,28 @@ def test_workers_declared_equal_an_independent_count_from_the_files(summary):
         .group_by("period")
         .agg(workers=pl.col("numero_assure").n_unique())
     )
-    total = _total("DF_EMP_DECLARED")
+    total = demo_home.total("DF_EMP_DECLARED")
     released = dict(total.select("time_period", pl.col("obs_value").cast(pl.Int64)).iter_rows())
     assert released == dict(workers.iter_rows())
 
 
 def test_mean_wages_equal_an_independent_mean_from_the_files(summary):
-    declared = _extracts("cnss_declarations").filter(pl.col("period") == LAST_MONTH)
+    declared = demo_home.extracts("cnss_declarations").filter(pl.col("period") == LAST_MONTH)
     worker = declared.group_by("numero_assure", "numero_affilie").agg(
         days=pl.col("jours_declares").cast(pl.Int64).sum(),
         wage=pl.col("salaire_reel").cast(pl.Int64).sum(),
     )
     paid = worker.filter(pl.col("days") > 0).group_by("numero_assure").agg(pl.col("wage").sum())
     mean = paid["wage"].mean() / 100
-    total = _total("DF_EARNINGS")
+    total = demo_home.total("DF_EARNINGS")
     released = total.filter(pl.col("time_period") == LAST_MONTH)["obs_value"].item()
     assert float(released) == pytest.approx(mean, abs=0.005)
 
 
-def _computed(cells: Recomputed) -> dict[tuple[str, ...], float]:
-    """The cells as the model holds them, unprotected."""
-    from warehouse.indicator import dataflow
-
-    flow = dataflow(cells.dataflow)
-    totalled = [d for d in flow.dimension_ids if d not in cells.keys]
-    where = " and ".join(["freq = %s", *(f"{d} = '_T'" for d in totalled)])
-    with connect("simimo_analyst") as session:
-        rows = session.execute(
-            f"select {', '.join(cells.keys)}, obs_value from indicators.{flow.model} where {where}",
-            [cells.freq],
-        ).fetchall()
-    return {tuple(row[:-1]): float(row[-1]) for row in rows}
-
-
 @pytest.mark.parametrize("cells", RECOMPUTED, ids=lambda cells: cells.count.__name__)
 def test_cells_equal_an_independent_count_from_the_files(summary, cells):
-    counted = cells.count(_extracts(cells.contract))
-    computed = _computed(cells)
+    counted = cells.count(demo_home.extracts(cells.contract))
+    computed = demo_home.computed(cells)
     assert counted
     assert {key: computed.get(key) for key in counted} == pytest.approx(counted)
 
@@ -135,7 +86,7 @@ def test_cells_equal_an_independent_count_from_the_files(summary, cells):
 @pytest.mark.parametrize("tables", WHOLE_TABLES, ids=lambda tables: tables.dataflow)
 def test_every_table_equals_an_independent_count_from_the_files(summary, tables):
     """Cell for cell, and no cell beside."""
-    counted = tables.counted(_extracts(tables.contract))
+    counted = tables.counted(demo_home.extracts(tables.contract))
     assert counted
     assert counted == tables.held({month for month, *_ in counted})
 
@@ -144,32 +95,16 @@ def test_every_table_equals_an_independent_count_from_the_files(summary, tables)
 def workers_by_hand(summary) -> pl.DataFrame:
     """The workers of the last month, from the raw files alone."""
     month = pl.col("period") == LAST_MONTH
-    held = declared.employments(_extracts("cnss_declarations").filter(month))
-    persons = _extracts("cnss_immatriculations").filter(month)
-    employers = _extracts("cnss_employers").filter(month)
+    held = declared.employments(demo_home.extracts("cnss_declarations").filter(month))
+    persons = demo_home.extracts("cnss_immatriculations").filter(month)
+    employers = demo_home.extracts("cnss_employers").filter(month)
     return declared.workers(held, persons, employers, date(2025, 12, 31))
-
-
-def _figures(dataflow: str, *dimensions: str, **codes: str) -> dict[tuple[str, ...], float]:
-    """The figures of the last month by these dimensions, before any is withheld."""
-    from warehouse.indicator import dataflow as known
-
-    own = known(dataflow)
-    totals = {d: "_T" for d in own.dimension_ids if d not in dimensions} | codes
-    given = " and ".join(f"{dimension} = '{code}'" for dimension, code in totals.items())
-    parts = " and ".join(f"{dimension} <> '_T'" for dimension in dimensions)
-    with connect("simimo_analyst") as session:
-        rows = session.execute(
-            f"select {', '.join(dimensions)}, obs_value from indicators.{own.model} "
-            f"where time_period = '{LAST_MONTH}' and {given} and {parts}"
-        ).fetchall()
-    return {tuple(codes): float(value) for *codes, value in rows}
 
 
 @pytest.mark.parametrize("dimension", ["citizenship", "sex", "age", "activity", "size"])
 def test_workers_of_every_cell_equal_an_independent_count(workers_by_hand, dimension):
     counted = workers_by_hand.group_by(dimension).len()
-    assert _figures("DF_EMP_DECLARED", dimension) == {
+    assert demo_home.figures("DF_EMP_DECLARED", dimension) == {
         (code,): count for code, count in counted.iter_rows()
     }
 
@@ -182,14 +117,14 @@ def test_quartiles_equal_independent_ones(workers_by_hand):
             ("Q1", "MEDIAN", "Q3"), declared.quartiles(group["wage"]), strict=True
         )
     }
-    assert _figures("DF_EARNINGS_QUARTILE", "status", "measure") == pytest.approx(
+    assert demo_home.figures("DF_EARNINGS_QUARTILE", "status", "measure") == pytest.approx(
         measured, abs=0.011
     )
 
 
 def test_wage_gaps_equal_independent_ones(workers_by_hand):
     raw, adjusted = declared.gaps(workers_by_hand)
-    found = _figures("DF_WAGE_GAP", "measure")
+    found = demo_home.figures("DF_WAGE_GAP", "measure")
     assert found["RAW",] == pytest.approx(raw, abs=0.051)
     assert found["ADJUSTED",] == pytest.approx(adjusted, abs=0.051)
     assert found["ADJUSTED",] != found["RAW",]
@@ -198,7 +133,7 @@ def test_wage_gaps_equal_independent_ones(workers_by_hand):
 def test_accidents_equal_an_independent_count(workers_by_hand):
     hurt = workers_by_hand.group_by("status").agg(pl.col("has_accident").sum())
     assert hurt["has_accident"].sum() > 0
-    assert _figures("DF_WORK_ACCIDENT", "status", measure="WORKERS") == {
+    assert demo_home.figures("DF_WORK_ACCIDENT", "status", measure="WORKERS") == {
         (status,): count for status, count in hurt.iter_rows()
     }
 
@@ -215,7 +150,7 @@ def test_no_count_from_1_to_4_of_national_data_is_released(summary):
         "DF_JOBSEEKER",
         "DF_PLACEMENT_ABROAD",
     ):
-        values = _released(dataflow)
+        values = demo_home.released(dataflow)
         counts = values["obs_value"].drop_nulls().cast(pl.Float64)
         assert counts.is_between(1, 4).sum() == 0, dataflow
         withheld = values.filter(pl.col("obs_value").is_null())
@@ -229,7 +164,7 @@ SURVEYED = [name for name in indicator.dataflows() if name.startswith("DF_SURVEY
 @pytest.mark.parametrize("dataflow", SURVEYED)
 def test_estimates_of_the_survey_are_released_with_their_error(summary, dataflow):
     """SE, interval and CV agree; over 16.6 % an estimate is U, over 33 % it is not told."""
-    rows = _released(dataflow)
+    rows = demo_home.released(dataflow)
     key = [c for c in rows.columns if c in DIMENSIONS and c != "statistic"]
     told = rows.filter(pl.col("statistic") == "EST")
     status = dict(told.select(pl.concat_str(key, separator="|"), "obs_status").iter_rows())
@@ -259,7 +194,7 @@ def test_the_survey_counts_the_workers_of_its_files(summary):
 
     persons = read_export(path)["person"]
     workers = persons.filter(pl.col("is_worker") == "1").height
-    rows = _released("DF_SURVEY_MIGRANT_WORKER", category="IMW", statistic="N")
+    rows = demo_home.released("DF_SURVEY_MIGRANT_WORKER", category="IMW", statistic="N")
     totals = rows.filter(
         (pl.col("sex") == "_T") & (pl.col("age") == "_T") & (pl.col("citizenship") == "_T")
         & (pl.col("ref_area") == "_T")
@@ -307,13 +242,13 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
 
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):
     """No month is estimated; the newest one is provisional."""
-    stock = _released("DF_TITLE_STOCK", freq="M")
+    stock = demo_home.released("DF_TITLE_STOCK", freq="M")
     assert set(stock["obs_status"]) == {"A", "P", "Q"}
     assert stock["time_period"].n_unique() == MONTHS + 1
 
 
 def test_population_is_the_census(summary):
-    country = _released("DF_POPULATION", ref_area="MA")
+    country = demo_home.released("DF_POPULATION", ref_area="MA")
     assert dict(country.select("time_period", "obs_value").iter_rows()) == {
         "2014": "33848242",
         "2024": "36828330",
@@ -322,13 +257,13 @@ def test_population_is_the_census(summary):
 
 def test_no_identifier_stands_in_clear_anywhere_past_identity(summary):
     """Every text of every table outside identity is searched for the specimen's identifiers."""
-    people = _extracts("cnss_immatriculations")
+    people = demo_home.extracts("cnss_immatriculations")
     clear = {
         *people["numero_assure"].drop_nulls(),
         *people["numero_cin"].drop_nulls(),
-        *_extracts("dgsn_residence_titles")["numero_titre"],
-        *_extracts("dgsn_residence_titles")["numero_passeport"].drop_nulls(),
-        *_extracts("cnss_declarations")["numero_affilie"],
+        *demo_home.extracts("dgsn_residence_titles")["numero_titre"],
+        *demo_home.extracts("dgsn_residence_titles")["numero_passeport"].drop_nulls(),
+        *demo_home.extracts("cnss_declarations")["numero_affilie"],
     }
     with connect() as session:
         columns = session.execute(
@@ -357,8 +292,8 @@ def test_a_second_run_starts_from_what_is_there(summary):
 
 
 def test_both_cuts_of_the_british_sponsorships_agree(summary, real_data):
-    by_citizenship = _released("DF_UK_SPONSORSHIP")
-    by_activity = _released("DF_UK_SPONSORSHIP_ACTIVITY")
+    by_citizenship = demo_home.released("DF_UK_SPONSORSHIP")
+    by_activity = demo_home.released("DF_UK_SPONSORSHIP_ACTIVITY")
     cells = ["time_period", "application_type", "leave_category"]
 
     def summed(frame: pl.DataFrame) -> dict[tuple[str, ...], int]:
@@ -373,14 +308,14 @@ def test_the_figures_of_oecd_and_istat_for_morocco_are_the_files_own(summary, re
     inflow = pl.read_csv(
         real_data / "oecd_istat" / "oecd_df_mig_italy_inflows.csv", infer_schema=False
     ).filter((pl.col("CITIZENSHIP") == "MAR") & pl.col("OBS_VALUE").is_not_null())
-    released = _released("DF_OECD_INFLOW", citizenship="MA", ref_area="IT")
-    assert _cells(released, "sex", "time_period") == {
+    released = demo_home.released("DF_OECD_INFLOW", citizenship="MA", ref_area="IT")
+    assert demo_home.cells(released, "sex", "time_period") == {
         (row["SEX"], row["TIME_PERIOD"]): float(row["OBS_VALUE"]) for row in inflow.to_dicts()
     }
     permits = pl.read_csv(
         real_data / "oecd_istat" / "istat_permits_by_citizenship.csv", infer_schema=False
     ).filter(pl.col("MOSTREL_CCITENSHIP") == "MA")
-    released = _released("DF_ISTAT_PERMIT", citizenship="MA")
+    released = demo_home.released("DF_ISTAT_PERMIT", citizenship="MA")
     assert sorted(float(v) for v in released["obs_value"]) == sorted(
         float(v) for v in permits["OBS_VALUE"]
     )
@@ -399,28 +334,25 @@ def test_the_price_of_remitting_to_morocco_is_the_files_own(summary, real_data):
         for name in quarters
         if row[name] != ".."
     }
-    released = _cells(_released("DF_REMITTANCE_COST"), "counterpart_area", "time_period")
+    released = demo_home.cells(
+        demo_home.released("DF_REMITTANCE_COST"), "counterpart_area", "time_period"
+    )
     assert len(filed) == 228
     assert released == pytest.approx(filed, abs=0.005)
 
 
 def test_mirror_figures_of_morocco_are_the_publishers(summary, real_data):
     """The totals and the largest country, and no cell in which Morocco is not."""
-    received = _cells(_released("DF_BILATERAL_REMITTANCE", ref_area="MA"), "counterpart_area")
+    received = demo_home.cells(
+        demo_home.released("DF_BILATERAL_REMITTANCE", ref_area="MA"), "counterpart_area"
+    )
     assert received["_T",] == 7_467.19
     assert received["FR",] == 2_292.02
-    stock = _cells(_released("DF_MIRROR_STOCK"), "ref_area", "counterpart_area")
+    stock = demo_home.cells(demo_home.released("DF_MIRROR_STOCK"), "ref_area", "counterpart_area")
     assert stock["MA", "_T"] == 88_511
     assert stock["_T", "MA"] == 2_834_641
     assert stock["FR", "MA"] == 926_466
     assert all("MA" in areas for areas in stock)
-
-
-def _cells(frame: pl.DataFrame, *keys: str) -> dict[tuple[str, ...], float]:
-    return {
-        tuple(row[k] for k in keys): float(row["obs_value"])
-        for row in frame.filter(pl.col("obs_value").is_not_null()).to_dicts()
-    }
 
 
 def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
@@ -428,7 +360,7 @@ def test_ilos_tables_hold_the_released_figures_of_the_year(summary, tmp_path):
     deliver(year, tmp_path)
     told = pl.read_csv(tmp_path / f"DF_MST_NCTP_SEX_CCT_NB_{year}.csv", infer_schema=False)
     others = set(indicator.dataflow("DF_TITLE_STOCK").dimension_ids) - {"citizenship", "sex"}
-    released = _released("DF_TITLE_STOCK", freq="A", **dict.fromkeys(others, "_T")).filter(
+    released = demo_home.released("DF_TITLE_STOCK", freq="A", **dict.fromkeys(others, "_T")).filter(
         pl.col("time_period") == str(year)
     )
     for code, citizenship in (("CCT_TOTAL", "_T"), ("CCT_SEN", "SN"), ("CCT_CIV", "CI")):
@@ -487,9 +419,9 @@ def test_sources_side_by_side_are_the_released_figures(summary):
     with connect("simimo_api") as session:
         side = side_of(session)
         told = {c.id: values_of(session, c, side) for c in comparisons()}
-    [workers] = _total("DF_EMP_DECLARED").filter(time_period=LAST_MONTH)["obs_value"]
+    [workers] = demo_home.total("DF_EMP_DECLARED").filter(time_period=LAST_MONTH)["obs_value"]
     assert told["declared_employees"][0].value == float(workers)
-    [titles] = _total("DF_TITLE_STOCK").filter(time_period=LAST_MONTH)["obs_value"]
+    [titles] = demo_home.total("DF_TITLE_STOCK").filter(time_period=LAST_MONTH)["obs_value"]
     labels = [
         f.label["en"] for c in comparisons() if c.id == "foreign_residents" for f in c.figures
     ]
