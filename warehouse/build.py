@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from warehouse.coding.coder import method_hash
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from warehouse.dbt_run import Project, Ran
     from warehouse.linkage.linking import LinkSummary
-    from warehouse.survey.storing import Round
+    from warehouse.survey.rounds import Round
 
 Progress = Callable[[str, int, int], None]
 Built = Callable[[str], None]
@@ -143,41 +144,37 @@ def build(
         marks = _marks(session)
         call = Call(wanted, is_full, test, on_progress)
         steps = 0
-        project = read_project(call.variables())
-        with Linking() as linking:
+        # Read once, and only where something is built.
+        project = cache(lambda: read_project(call.variables()))
+        # What works beside dbt ends before the build does, even where the build fails.
+        with ThreadPoolExecutor(max_workers=2) as beside:
+            linking = Linking(beside)
             if is_full or marks or decided:
                 with_seeds = built is None or built.seeds != wanted.seeds
                 words = _arguments(call, marks, with_seeds)
                 # A full build opens what it makes to linkage at its end.
                 on_built = None if is_full else linking.begin_after
-                steps = _run_dbt(project, words, call, "step_build", on_built)
-            survey = _surveyed_beside(is_full, marks)
+                steps = _run_dbt(project(), words, call, "step_build", on_built)
+            surveyed = _begin_survey(beside, is_full, marks)
             linking.end(on_progress)
-            surveyed = survey()
+            rounds = surveyed.result() if surveyed else []
         if not is_full:
             marks += _relinked(session)
         if is_full or _stands_behind_figures(marks):
-            steps += _run_dbt(project, _linked_arguments(call, marks), call, "step_indicators")
+            steps += _run_dbt(project(), _linked_arguments(call, marks), call, "step_indicators")
         affected.settle_decisions(session, decided)
         _forget(session, marks)
     periods = len({(mark.contract, mark.period) for mark in marks})
-    refused = tuple(one.period for one in surveyed if one.state == "refused")
+    refused = tuple(one.period for one in rounds if one.state == "refused")
     return BuildSummary(is_full, periods, steps, time.monotonic() - began, refused)
 
 
 class Linking:
-    """Linkage of what has come, beside the harmonised models; schema linked reads its links.
+    """Linkage of what has come, beside the harmonised models; schema linked reads its links."""
 
-    A context: it is left when linkage has ended, even where the build fails.
-    """
-
-    def __enter__(self) -> "Linking":
-        self._worker = ThreadPoolExecutor(max_workers=1)
+    def __init__(self, beside: ThreadPoolExecutor) -> None:
+        self._beside = beside
         self._summary: Future[LinkSummary] | None = None
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self._worker.shutdown()
 
     def begin_after(self, model: str) -> None:
         """Begin once the model has been built that linkage reads."""
@@ -196,12 +193,14 @@ class Linking:
         from warehouse.linkage.linking import link
 
         if self._summary is None:
-            self._summary = self._worker.submit(link)
+            self._summary = self._beside.submit(link)
         return self._summary
 
 
-def _surveyed_beside(is_full: bool, marks: list[Mark]) -> "Callable[[], list[Round]]":
-    """Begin to estimate the rounds of the survey that are marked, beside linkage; wait for them.
+def _begin_survey(
+    beside: ThreadPoolExecutor, is_full: bool, marks: list[Mark]
+) -> "Future[list[Round]] | None":
+    """Begin to estimate the rounds of the survey that are marked, beside linkage.
 
     Both read what is harmonised by now, and neither what the other writes.
     """
@@ -211,13 +210,10 @@ def _surveyed_beside(is_full: bool, marks: list[Mark]) -> "Callable[[], list[Rou
     # Weights meet the census: with another census every round has others.
     is_every = is_full or any(fact == CENSUS for fact, _ in facts)
     if not is_every and not periods:
-        return list
-    from warehouse.survey.storing import estimate_rounds
+        return None
+    from warehouse.survey.rounds import estimate_rounds
 
-    pool = ThreadPoolExecutor(max_workers=1)
-    begun = pool.submit(estimate_rounds, None if is_every else periods)
-    pool.shutdown(wait=False)
-    return begun.result
+    return beside.submit(estimate_rounds, None if is_every else periods)
 
 
 def is_current(session: "psycopg.Connection") -> bool:

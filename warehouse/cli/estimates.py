@@ -109,14 +109,14 @@ def _of_round(period: str | None, method: Literal["linear", "raking", "logit"]) 
 
 
 def _newest(session: "psycopg.Connection[Any]") -> str:
-    from warehouse.survey.stored import rounds
+    from warehouse.survey.harmonised import rounds
 
     return next(reversed(rounds(session)), "")
 
 
 def _is_specimen(period: str | None) -> bool:
     from warehouse.database import connect
-    from warehouse.survey.stored import is_specimen
+    from warehouse.survey.harmonised import is_specimen
 
     with connect("simimo_analyst") as reader, connect("simimo_pipeline") as session:
         return is_specimen(session, period or _newest(reader))

@@ -16,9 +16,9 @@ from warehouse.survey.figures import (
     table,
     worker_figures,
 )
+from warehouse.survey.harmonised import export_of, margins_of, plan_of
 from warehouse.survey.records import RESPONSE_WEIGHT, VISIT, Answers, answers, read_export
 from warehouse.survey.sample_list import by_plan, sample_list, with_columns
-from warehouse.survey.stored import export_of, margins_of, plan_of
 
 if TYPE_CHECKING:
     import psycopg

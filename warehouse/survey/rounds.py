@@ -20,7 +20,7 @@ from warehouse.survey.calibration import CALIBRATED, NotCalibrated
 from warehouse.survey.design import DesignRefused
 from warehouse.survey.estimating import CELL, Survey, estimated_round
 from warehouse.survey.figures import TOTAL
-from warehouse.survey.stored import rounds
+from warehouse.survey.harmonised import rounds
 from warehouse.survey.weighting import response_rates
 
 CHILDREN = ("estimate", "response", "round")

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warehouse.survey.stored import _questions
+from warehouse.survey.harmonised import _questions
 
 
 def test_codes_stand_under_their_question_and_what_was_not_told_is_null() -> None:

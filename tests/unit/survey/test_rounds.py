@@ -3,7 +3,7 @@
 import polars as pl
 
 from warehouse.build import BuildSummary
-from warehouse.survey.storing import responses
+from warehouse.survey.rounds import responses
 from warehouse.survey.weighting import response_status
 
 
