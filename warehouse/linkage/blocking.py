@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "names and place": ("family", "given", "region"),
     "employer and family name": ("employer", "family_sound"),
     "employer and given name": ("employer", "given_sound"),
+    "date and employer": ("birth_date", "employer"),
 }
 SPACES = {"date and given name": "date and family name"}
 
