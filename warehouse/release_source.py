@@ -128,7 +128,7 @@ def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.Da
     """What the last release of the chain, embargoed or not, says of `dataflow`.
 
     What it withheld must stay so. None before the first release, and after one whose tables were
-    not audited.
+    not audited, or in which nothing was taken to add up.
     """
     import polars as pl
 
@@ -137,7 +137,7 @@ def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.Da
         " where status = 'published' order by number desc limit 1",
         [dataflow.id],
     ).fetchone()
-    if audited is None or audited[0] is None:
+    if audited is None or not (audited[0] or {}).get("cells"):
         return None
     columns = [*dataflow.dimension_ids, "time_period", "conf_status"]
     query = SQL(

@@ -9,7 +9,14 @@ import polars as pl
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from tests.robot.adding import numerators, sums_of, sums_of_numerators, together
+from tests.robot.adding import (
+    numerators,
+    summed,
+    sums_of,
+    sums_of_numerators,
+    together,
+    true_rests,
+)
 from tests.robot.asking import SAID, Told, releases, told
 from tests.robot.subtracting import FEW, found_counts, with_vintages
 from warehouse.database import connect
@@ -74,7 +81,10 @@ class Home:
 
     def _values(self, flow: str, column: str) -> Mapping[str, float]:
         rows = self.unprotected[flow].select("name", pl.col(column).cast(pl.Float64))
-        return dict(rows.drop_nulls().iter_rows())
+        values = dict(rows.drop_nulls().iter_rows())
+        if self.told[flow].rules["within"]:
+            values |= dict(true_rests(self.unprotected[flow], self.told[flow]).iter_rows())
+        return values
 
 
 def home() -> Iterator[Home]:
@@ -106,11 +116,11 @@ def counts_behind_shares_found(home: Home) -> Leaks:
 
 def measures(counts: Told) -> list[str | None]:
     """The measures of a dataflow that are counts; None of one that has no others."""
-    if counts.rules.get("adds") != "counts":
+    if counts.rules.get("adds") != "counts" or "statistic" in counts.dimensions:
         return []
     if "measure" not in counts.dimensions:
         return [None]
-    return counts.rules["measures"] or counts.rows["measure"].unique().to_list()
+    return counts.rows.filter(summed(counts))["measure"].unique().to_list()
 
 
 def counts_found_without_secondary(home: Home, flow: str) -> Leaks:
@@ -151,11 +161,7 @@ def unlike(home: Home, flow: str, rows: pl.DataFrame) -> list[str]:
 
 def counted(whole: Told) -> pl.Expr:
     """Whether a row is a count of persons or acts that the rules of the dataflow protect."""
-    if whole.rules.get("adds") != "counts":
-        return pl.lit(False)
-    if not whole.rules["measures"]:
-        return pl.lit(True)
-    return pl.col("measure").is_in(whole.rules["measures"])
+    return summed(whole) if whole.rules.get("adds") == "counts" else pl.lit(False)
 
 
 WITHHELD = {"A", "D", "O", "T", "G", "N"}

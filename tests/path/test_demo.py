@@ -184,7 +184,7 @@ def test_estimates_of_the_survey_are_released_with_their_error(summary, dataflow
         pl.col("obs_value").is_null()
     )
     assert set(hidden["obs_status"]) == {"Q"}
-    assert set(hidden["conf_status"]) <= {"A", "N"}
+    assert set(hidden["conf_status"]) <= {"A", "D", "N"}
 
 
 def test_the_survey_counts_the_workers_of_its_files(summary):
@@ -238,6 +238,7 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
     }
     assert sum(found.values()) > 100
     assert sum(count > 0 for count in found.values()) > 5
+    assert sum(count for flow, count in found.items() if flow.startswith("DF_SURVEY_")) > 5
 
 
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):

@@ -6,18 +6,22 @@ ways to add up are possible, the one is taken that no published figure contradic
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import polars as pl
 
 from tests.robot.asking import Told
 
 TOTAL = "_T"
+REST = "-rest"
 ENTRY = {"equation": pl.String(), "cell": pl.Int64(), "sign": pl.Float64()}
 BASES = {"MQ": 3.0, "MA": 12.0, "QA": 4.0}
 """How many base periods a quarter or a year holds."""
 
 ENOUGH_IN_COMMON = 20
 """Cells that two dataflows must tell alike before the robot takes them for the same figures."""
+ENOUGH_OF_MEASURES = 5
+"""The same of two measures of one dataflow, whose definitions say of whom they are."""
 
 
 @dataclass
@@ -41,7 +45,11 @@ def sums_of(told: Told) -> Sums:
     """The counts of one dataflow under its equations over dimensions, groups and periods."""
     cells = _cells(told)
     entries = [e for dimension in told.dimensions for e in _over(cells, told, dimension)]
-    return Sums(cells, [*entries, *_over_time(cells, told)])
+    entries += _over_both(cells, told)
+    entries += _over_time(cells, told)
+    entries += _between_measures(cells, told)
+    rests, of_rests = _with_rests(cells, told)
+    return Sums(pl.concat([cells, rests]), [*entries, *of_rests])
 
 
 def sums_of_numerators(told: Told) -> Sums:
@@ -58,9 +66,7 @@ def sums_of_numerators(told: Told) -> Sums:
 def _cells(told: Told) -> pl.DataFrame:
     """The cells that are counts, with what a reader knows of each from its own row."""
     base, rules = told.description["freq"], told.rules
-    rows = told.rows
-    if rules["measures"]:
-        rows = rows.filter(pl.col("measure").is_in(rules["measures"]))
+    rows = told.rows.filter(summed(told))
     is_mean = told.description["time_aggregation"] == "mean"
     factor = pl.lit(1.0)
     rounding = pl.lit(0.0)
@@ -71,8 +77,10 @@ def _cells(told: Told) -> pl.DataFrame:
             pl.when(is_coarse).then(0.5 / 10 ** told.description["decimals"]).otherwise(rounding)
         )
     value = pl.col("obs_value").cast(pl.Float64)
-    # A is told of the rounded mean; of what rests on few records, the figure itself may be large.
-    is_few = (pl.col("conf_status") == "A") & (rules["counted"] == "value_and_records")
+    # A is told of the rounded mean; of what rests on few records, the figure itself may be large,
+    # unless it is their number.
+    is_number = rules["counted"] == "value_and_records" or "statistic" in told.dimensions
+    is_few = (pl.col("conf_status") == "A") & is_number
     most = pl.when(is_few).then((rules["threshold"] - 1 + rounding) * factor)
     return rows.with_row_index("number").with_columns(
         pl.col("number").cast(pl.Int64),
@@ -82,6 +90,12 @@ def _cells(told: Told) -> pl.DataFrame:
         high=((value + rounding) * factor).fill_null(most.otherwise(float("inf"))),
         is_whole=factor == 1,
     )
+
+
+def summed(told: Told) -> pl.Expr:
+    """Whether a row is one of those that add up, as the rules in the manifest say."""
+    rows = told.rules["summed"]
+    return pl.col(rows["dimension"]).is_in(rows["codes"]) if rows else pl.lit(True)
 
 
 def _over(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
@@ -134,6 +148,94 @@ def _consistent(
         if is_held(cells, found):
             return [found]
     return []
+
+
+def _over_both(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
+    """Parts = total over two dimensions that no cell tells apart, such as the ends of a corridor."""
+    found = []
+    for one, other in combinations(told.dimensions, 2):
+        is_one, is_other = cells[one] != TOTAL, cells[other] != TOTAL
+        if is_one.any() and not is_one.all() and (is_one == is_other).all():
+            both = {d: pl.lit(TOTAL) for d in (one, other)}
+            parts = cells.filter(is_one).with_columns(**both)
+            totals = cells.select(*told.key, pl.col("number").alias("total"))
+            lines = parts.select(*told.key, pl.col("number").alias("part")).join(
+                totals, on=told.key
+            )
+            found.append(_entries(lines, f"{one} {other}"))
+    return [entries for entries in found if is_held(cells, entries)]
+
+
+def _between_measures(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
+    """What two measures of a survey's estimates tell alike: the same respondents are behind them."""
+    if not {"measure", "statistic"} <= set(told.dimensions):
+        return []
+    key = [name for name in told.key if name != "measure"]
+    return [
+        _entries(pairs, f"alike {one} {other}")
+        for one, other in combinations(sorted(set(cells["measure"])), 2)
+        if (
+            pairs := _alike(
+                cells.filter(measure=one), cells.filter(measure=other), key, ENOUGH_OF_MEASURES
+            )
+        ).height
+    ]
+
+
+def _with_rests(cells: pl.DataFrame, told: Told) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """What codes hold beyond those within them, as cells that nobody tells, and their equations."""
+    every, entries = [cells.clear()], []
+    count = cells.height
+    for dimension, above in told.rules["within"].items():
+        lines = _within(cells, told.key, dimension, above)
+        rests = cells.join(lines.select(number="total").unique(), on="number", how="semi")
+        own = rests.with_row_index("place").with_columns(
+            pl.col("place").cast(pl.Int64) + count, total="number"
+        )
+        own = own.with_columns(
+            pl.col(dimension) + REST,
+            number="place",
+            obs_value=pl.lit(None, pl.String),
+            low=pl.lit(0.0),
+            high=pl.lit(float("inf")),
+        ).with_columns(name=pl.concat_str(told.key, separator="/"))
+        lines = pl.concat([lines, own.select(part="number", total="total")])
+        every.append(own.select(cells.columns))
+        entries.append(_entries(lines, f"within {dimension}"))
+        count += own.height
+    return pl.concat(every), entries
+
+
+def _within(
+    cells: pl.DataFrame, key: Sequence[str], dimension: str, above: Mapping[str, str]
+) -> pl.DataFrame:
+    """Each cell whose code lies in another one, as `part`, and that one's as `total`."""
+    inner = cells.filter(pl.col(dimension).is_in(list(above)))
+    moved = inner.with_columns(pl.col(dimension).replace(above))
+    outer = cells.select(*key, total="number")
+    return moved.select(*key, part="number").join(outer, on=key).select("part", "total")
+
+
+def true_rests(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
+    """Of unprotected `rows`: the name and obs_value of each rest."""
+    counts = rows.filter(summed(told)).with_row_index("number")
+    value = counts.select("number", value=pl.col("obs_value").cast(pl.Float64))
+    every = []
+    for dimension, above in told.rules["within"].items():
+        lines = _within(counts, told.key, dimension, above)
+        held = (
+            lines.join(value, left_on="part", right_on="number")
+            .group_by("total")
+            .agg(held=pl.col("value").sum())
+        )
+        rests = counts.join(held, left_on="number", right_on="total")
+        every.append(
+            rests.with_columns(pl.col(dimension) + REST).select(
+                name=pl.concat_str(told.key, separator="/"),
+                obs_value=pl.col("obs_value").cast(pl.Float64) - pl.col("held"),
+            )
+        )
+    return pl.concat([pl.DataFrame(schema={"name": pl.String, "obs_value": pl.Float64}), *every])
 
 
 def _entries(lines: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -233,15 +335,17 @@ def _without_rest(told: Told, cells: pl.DataFrame, shared: list[str]) -> list[pl
     return list(rows.partition_by("measure")) if "measure" in told.dimensions else [rows]
 
 
-def _alike(left: pl.DataFrame, right: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+def _alike(
+    left: pl.DataFrame, right: pl.DataFrame, key: list[str], enough: int = ENOUGH_IN_COMMON
+) -> pl.DataFrame:
     """The pairs of cells of the same key, where all that both publish is equal, and not little."""
     both = left.select(*key, pl.col("number").alias("part"), one="low", a="obs_value").join(
         right.select(*key, pl.col("number").alias("total"), other="low", b="obs_value"), on=key
     )
     published = both.drop_nulls(["a", "b"])
     is_alike = (
-        published.height >= ENOUGH_IN_COMMON
-        and published["one"].n_unique() > ENOUGH_IN_COMMON // 4
+        published.height >= enough
+        and published["one"].n_unique() > enough // 4
         and bool((published["one"] == published["other"]).all())
     )
     return both.select("part", "total") if is_alike else both.clear().select("part", "total")

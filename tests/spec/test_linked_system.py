@@ -11,7 +11,7 @@ import pytest
 from tests.dataflows import defined
 from warehouse.disclosure import Rules, protect
 from warehouse.disclosure.problem import NegativeCell, NotAdditive, NotProtectable
-from warehouse.disclosure.rules import InvalidRules, rules_in
+from warehouse.disclosure.rules import InvalidRules, Summed, rules_in
 from warehouse.disclosure.system import NoDeclaredTables, system
 from warehouse.indicator import Dataflow
 
@@ -262,7 +262,7 @@ def test_a_rate_is_withheld_with_the_count_that_it_would_tell() -> None:
         _T          RATE    14    14   F
         """,
         defined(ids=ids),
-        Rules(5, "records", "published", measures=("WORKERS",)),
+        Rules(5, "records", "published", summed=Summed("measure", ("WORKERS",))),
     )
 
 

@@ -1,7 +1,7 @@
 """The rules of disclosure control, as the authority wrote them in disclosure.yml."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -28,12 +28,20 @@ class InvalidRules(SimimoError):
 
 
 @dataclass(frozen=True)
+class Summed:
+    """The codes of one dimension whose rows add up, such as N of dimension statistic."""
+
+    dimension: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules of one dataflow: figures on 1 to `threshold` - 1 contributors are withheld.
 
     `adds` says what adds up to totals: whole counts, amounts, only the sums behind means and
-    shares, or nothing (medians). `measures` are the codes of dimension measure that do, all of
-    them when empty. `protection` is how many other counts must stay possible, or for amounts how
+    shares, or nothing (medians). `summed` are the rows that do, all of them when None; `within`,
+    by dimension, the codes that lie in another one without making it up. `protection` is how many other counts must stay possible, or for amounts how
     many per cent of the value. `dominance` (n, k): the n largest contributors hold more than k
     per cent; `p_percent`: the second largest could estimate the largest more closely than that;
     `full_group`: dimensions of which no group may be known to lie wholly in one code. `secondary`:
@@ -44,7 +52,8 @@ class Rules:
     counted: Counted
     zero: Zero
     adds: Adds = "counts"
-    measures: tuple[str, ...] = ()
+    summed: Summed | None = None
+    within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     protection: int = 1
     dominance: tuple[int, int] | None = None
     p_percent: int | None = None
@@ -59,6 +68,8 @@ class Rules:
                 raise ValueError(f"unknown disclosure rule {name}: {getattr(self, name)!r}")
         if type(self.secondary) is not bool:
             raise ValueError(f"disclosure secondary {self.secondary!r} is neither true nor false")
+        if self.within and self.adds != "counts":
+            raise ValueError("disclosure within is of counts alone")
         self._require_protection()
         self._require_concentration()
 
@@ -104,16 +115,17 @@ def rules_in(content: Mapping[str, Any], dataflow_id: str) -> Rules:
             raise InvalidRules(dataflow=dataflow_id, problem=f"{name} is no rule")
         if set(rule) != {"value", "reason"} or not str(rule["reason"]).strip():
             raise InvalidRules(dataflow=dataflow_id, problem=f"{name} needs a value and a reason")
-    values = {name: _plain(rule["value"]) for name, rule in chosen.items()}
     try:
-        return Rules(**values)
-    except (TypeError, ValueError) as error:
+        return Rules(**{name: _read(name, rule["value"]) for name, rule in chosen.items()})
+    except (KeyError, TypeError, ValueError) as error:
         raise InvalidRules(dataflow=dataflow_id, problem=str(error)) from error
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
+def _read(name: str, value: Any) -> Any:
+    if name == "dominance":
         return (value["n"], value["k"])
+    if name == "summed":
+        return Summed(value["dimension"], tuple(value["codes"]))
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -14,9 +14,10 @@ from warehouse.disclosure.primary import (
     p_percent_excess,
 )
 from warehouse.disclosure.problem import Problem
+from warehouse.disclosure.rest import with_rests
 from warehouse.disclosure.rules import Rules
 from warehouse.disclosure.secondary import secondary
-from warehouse.disclosure.system import MEASURE, System, system
+from warehouse.disclosure.system import System, counted, system
 from warehouse.indicator import Dataflow
 
 if TYPE_CHECKING:
@@ -55,9 +56,12 @@ def suppressed(
         return marked, dict(NOTHING_ADDS)
     # In whatever order a database gives its rows, the pattern is the same.
     key = [c for c in ("freq", *dataflow.dimension_ids, "time_period") if c in marked.columns]
-    marked = marked.with_row_index("given_as").sort(key)
+    given = marked.height
+    marked = with_rests(marked, rules, dataflow.dimension_ids).with_row_index("given_as").sort(key)
     means = rules.adds == "means"
-    linked = system(marked, dataflow, rules.measures, parents, is_checked=not means)
+    linked = system(
+        *(marked, dataflow, rules.summed, parents, rules.within), is_checked=not means
+    )
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
     as_told = problem.unmark(pattern.unmarked)
@@ -72,20 +76,26 @@ def suppressed(
         .then(pl.lit(SECONDARY))
         .otherwise(pl.col("conf_status"))
     )
-    return _tied(marked, dataflow, rules).sort("given_as").drop("given_as"), seen.to_json()
+    told = _tied(marked.filter(pl.col("given_as") < given), dataflow, rules)
+    return told.sort("given_as").drop("given_as"), seen.to_json()
 
 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
-    """The rates of a cell are withheld with any of its counts: each would tell the other."""
+    """The other rows of a cell, rates or estimates, are withheld with any of its counts.
+
+    Each would tell the other; and where a count bears D, another letter beside it would tell on
+    how many it rests.
+    """
     import polars as pl
 
-    if not rules.measures:
+    if rules.summed is None:
         return marked
-    cell = [*(d for d in dataflow.dimension_ids if d != MEASURE), "time_period"]
-    counted = pl.col(MEASURE).is_in(list(rules.measures))
-    is_hidden = ((pl.col("conf_status") != FREE) & counted).any().over(cell)
+    cell = [*(d for d in dataflow.dimension_ids if d != rules.summed.dimension), "time_period"]
+    is_count, status = counted(rules.summed), pl.col("conf_status")
+    is_hidden = ((status != FREE) & is_count).any().over(cell)
+    is_silent = ((status == SECONDARY) & is_count).any().over(cell)
     return marked.with_columns(
-        conf_status=pl.when(is_hidden & ~counted & (pl.col("conf_status") == FREE))
+        conf_status=pl.when(~is_count & (is_silent | (is_hidden & (status == FREE))))
         .then(pl.lit(SECONDARY))
         .otherwise(pl.col("conf_status"))
     )
@@ -107,10 +117,11 @@ def problem_of(
     none = _any(linked, (marked["conf_status"] == "").to_numpy(), size)
     primary = ~status.get(FREE, none)
     said = _earlier(marked, linked, dataflow, earlier)
+    unpublished = status.get(SECONDARY, none)
     common: dict[str, Any] = {
         "equations": linked.equations,
         "kept": said.kept & ~primary,
-        "held": said.held & ~primary,
+        "held": (said.held & ~primary) | unpublished,
         "names": linked.names,
         "spans": linked.spans,
     }

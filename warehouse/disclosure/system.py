@@ -6,6 +6,7 @@ Each observation is a cell; one that stands in several tables is one cell. Equat
     between dimensions   countries of a group = the group (citizenship and citizenship_group)
     over time            months = their quarter and year, where these are sums or means of months;
                          a stock's quarter is its last month, one and the same cell
+    between measures     of a survey: the same respondents stand behind several, one cell
 
 A cell without a row is zero, and known to be.
 """
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from warehouse.disclosure.problem import Codes, Indices, Numbers
+    from warehouse.disclosure.rules import Summed
 
 MEASURE = "measure"
 GROUPED_BY = "_group"
 """A dimension with this ending groups the codes of the dimension without it."""
+
+REST = "-REST"
+"""A code with this ending is what the code without it holds beyond those within it (rest.py)."""
 
 BASES = {"MQ": 3, "MA": 12, "QA": 4}
 """How many base periods a quarter or a year holds."""
@@ -62,27 +67,37 @@ class System:
 def system(
     rows: "pl.DataFrame",
     dataflow: Dataflow,
-    measures: tuple[str, ...] = (),
+    summed: "Summed | None" = None,
     parents: "Mapping[str, Mapping[str, str | None]] | None" = None,
+    within: "Mapping[str, Mapping[str, str]] | None" = None,
     *,
     is_checked: bool = True,
 ) -> System:
-    """The system of the observations `rows` of `dataflow`, of its `measures` alone if given.
+    """The system of the observations `rows` of `dataflow`, of the `summed` alone if given.
 
-    `parents` holds the parent of each code, by code list. Where it is not `is_checked`, values
+    `parents` holds the parent of each code, by code list; `within`, by dimension, the code that
+    others lie in, with their rest among the rows, in its place. Where it is not `is_checked`, values
     (such as means) are not held to add up. Raises NotAdditive and NoDeclaredTables.
     """
     import numpy as np
+    import polars as pl
 
     if not dataflow.tables:
         raise NoDeclaredTables(dataflow=dataflow.id)
-    cells = _cells(rows, dataflow, measures)
+    cells = _cells(rows, dataflow, summed)
     cells, over_time = _over_time(cells, dataflow, is_checked)
     found = [over_time]
+    if summed and summed.dimension != MEASURE and MEASURE in dataflow.dimension_ids:
+        cells = _alike(cells, dataflow)
     own = cells.filter(_is_own())
+    within = within or {}
+    for dimension, above in within.items():
+        found.append(_over_nested(cells, dataflow, dimension, above, is_checked))
+        # That rests add up follows from what they are the rest of.
+        own = own.filter(~pl.col(dimension).str.ends_with(REST))
+    for dimensions in _told_together(own, dataflow, within):
+        found.append(_over_dimensions(own, dataflow, dimensions, parents or {}, is_checked))
     for dimension in dataflow.dimension_ids:
-        if dimension != MEASURE and (own[dimension] == TOTAL).any():
-            found.append(_over_dimension(own, dataflow, dimension, parents or {}, is_checked))
         if dimension + GROUPED_BY in dataflow.dimension_ids:
             found.append(_over_groups(own, dataflow, dimension, parents or {}, is_checked))
     numbered = cells.with_columns(cell_number=_dense("cell"))
@@ -90,6 +105,8 @@ def system(
     cell = np.full(rows.height, -1, dtype=np.int64)
     cell[cells["row"].to_numpy()] = numbered["cell_number"].to_numpy()
     first = numbered.filter(_is_own()).sort("cell_number")
+    # Which figure it is and of whom a table is made: no detail of it.
+    untold = {MEASURE, *within, *([summed.dimension] if summed else [])}
     return System(
         equations=_matrix(found, number, first.height),
         value=first["value"].to_numpy().astype(float),
@@ -97,8 +114,17 @@ def system(
         cell=cell,
         names=tuple(first["name"].to_list()),
         spans=_spans(first["time_period"]),
-        depth=_depth(first, [d for d in dataflow.dimension_ids if d != MEASURE]),
+        depth=_depth(first, [d for d in dataflow.dimension_ids if d not in untold]),
     )
+
+
+def counted(summed: "Summed | None") -> "pl.Expr":
+    """Whether a row is one of those that add up."""
+    import polars as pl
+
+    if summed is None:
+        return pl.lit(True)
+    return pl.col(summed.dimension).is_in(list(summed.codes))
 
 
 def _is_own() -> "pl.Expr":
@@ -136,7 +162,7 @@ def _dense(column: str) -> "pl.Expr":
     return pl.col(column).rank("dense").cast(pl.Int64) - 1
 
 
-def _cells(rows: "pl.DataFrame", dataflow: Dataflow, measures: tuple[str, ...]) -> "pl.DataFrame":
+def _cells(rows: "pl.DataFrame", dataflow: Dataflow, summed: "Summed | None") -> "pl.DataFrame":
     import polars as pl
 
     key = [*dataflow.dimension_ids, "time_period"]
@@ -147,11 +173,8 @@ def _cells(rows: "pl.DataFrame", dataflow: Dataflow, measures: tuple[str, ...]) 
         value=pl.col("obs_value").cast(pl.Float64),
         name=pl.concat_str(key, separator="/"),
     )
-    inside = pl.col("value").is_not_null()
-    if measures:
-        inside = inside & pl.col(MEASURE).is_in(list(measures))
     return (
-        cells.filter(inside)
+        cells.filter(pl.col("value").is_not_null(), counted(summed))
         .select("row", "name", "freq", *key, "value")
         .with_columns(cell=pl.col("row"), periods=pl.lit(1.0))
     )
@@ -247,29 +270,86 @@ def _last_base(base_freq: str) -> "pl.Expr":
     return year + "-" + (quarter * 3).cast(pl.String).str.zfill(2)
 
 
-def _over_dimension(
+def _alike(cells: "pl.DataFrame", dataflow: Dataflow) -> "pl.DataFrame":
+    """The cells with those of measures that agree wherever both are told as one cell.
+
+    Mean and median of the same respondents tell their number twice: each gives the other away. To
+    take equal numbers for one that only happen to be equal leaves an attacker more, not less.
+    """
+    import polars as pl
+
+    key = [*(d for d in dataflow.dimension_ids if d != MEASURE), "time_period", "freq"]
+    own = cells.filter(_is_own()).select(*key, MEASURE, "row", "value")
+    other = own.select(*key, pl.col(MEASURE).alias("other"), pl.col("value").alias("other_value"))
+    agreeing = (
+        own.join(other, on=key)
+        .group_by(MEASURE, "other")
+        .agg(is_alike=(pl.col("value") == pl.col("other_value")).all())
+        .filter("is_alike")
+        .group_by(MEASURE)
+        .agg(first=pl.col("other").min())
+    )
+    one = own.join(agreeing, on=MEASURE).select(
+        pl.col("row").alias("cell"), same=pl.col("row").min().over(*key, "first", "value")
+    )
+    same = cells.join(one, on="cell", how="left", maintain_order="left")
+    return same.with_columns(cell=pl.coalesce("same", "cell")).drop("same")
+
+
+def _told_together(
+    cells: "pl.DataFrame", dataflow: Dataflow, within: "Mapping[str, Mapping[str, str]]"
+) -> list[tuple[str, ...]]:
+    """The dimensions that have totals; those that no cell tells apart, as a corridor's, as one."""
+    found: dict[bytes, list[str]] = {}
+    for dimension in dataflow.dimension_ids:
+        is_told = cells[dimension] != TOTAL
+        if dimension != MEASURE and dimension not in within and not is_told.all():
+            apart = is_told.to_numpy().tobytes() if is_told.any() else dimension.encode()
+            found.setdefault(apart, []).append(dimension)
+    return [tuple(dimensions) for dimensions in found.values()]
+
+
+def _over_dimensions(
     cells: "pl.DataFrame",
     dataflow: Dataflow,
-    dimension: str,
+    dimensions: tuple[str, ...],
     parents: "Mapping[str, Mapping[str, str | None]]",
     is_checked: bool,
 ) -> "pl.DataFrame":
-    """Parts = total along `dimension`: all codes under _T or, where codes nest, level by level."""
+    """Parts = total along `dimensions`: all codes under _T or, where codes nest, level by level."""
     import polars as pl
 
-    codes = set(cells[dimension].unique()) - {TOTAL}
-    flat = dict.fromkeys(codes, TOTAL)
-    over = {d.id: parents.get(d.code_list, {}) for d in dataflow.dimensions}[dimension]
-    nested = {code: _above(code, over, codes) or TOTAL for code in codes}
+    lists = {d.id: parents.get(d.code_list, {}) for d in dataflow.dimensions}
+    codes = {d: set(cells[d].unique()) - {TOTAL} for d in dimensions}
+    flat = {d: dict.fromkeys(codes[d], TOTAL) for d in dimensions}
+    nested = {d: {c: _above(c, lists[d], codes[d]) or TOTAL for c in codes[d]} for d in dimensions}
     for above in (flat, nested):
-        parts = cells.filter(pl.col(dimension) != TOTAL).with_columns(
-            pl.col(dimension).replace_strict(above)
+        parts = cells.filter(pl.col(d) != TOTAL for d in dimensions).with_columns(
+            pl.col(d).replace_strict(above[d]) for d in dimensions
         )
         sums, off = _sums(cells, parts, dataflow)
         if off.height == 0 or not is_checked:
             break
     _require(off, pl.lit(True), is_checked)
-    _require(_partless(cells, parts, dataflow, dimension), pl.lit(True), is_checked)
+    _require(_partless(cells, parts, dataflow, dimensions), pl.lit(True), is_checked)
+    return sums.with_columns(kind=pl.lit("+".join(dimensions)))
+
+
+def _over_nested(
+    cells: "pl.DataFrame",
+    dataflow: Dataflow,
+    dimension: str,
+    above: "Mapping[str, str]",
+    is_checked: bool,
+) -> "pl.DataFrame":
+    """Codes of `dimension` and the rest = the code that they lie in."""
+    import polars as pl
+
+    rests = {code + REST: code for code in above.values()}
+    inner = cells.filter(pl.col(dimension).is_in([*above, *rests]))
+    parts = inner.with_columns(pl.col(dimension).replace({**above, **rests}))
+    sums, off = _sums(cells, parts, dataflow)
+    _require(off, pl.lit(True), is_checked)
     return sums.with_columns(kind=pl.lit(dimension))
 
 
@@ -334,25 +414,30 @@ def _sums(
 
 
 def _partless(
-    cells: "pl.DataFrame", parts: "pl.DataFrame", dataflow: Dataflow, dimension: str
+    cells: "pl.DataFrame", parts: "pl.DataFrame", dataflow: Dataflow, dimensions: tuple[str, ...]
 ) -> "pl.DataFrame":
-    """The totals along `dimension` whose parts are declared, are not zero, and yet have no row."""
+    """The totals along `dimensions` whose parts are declared, are not zero, and yet have no row."""
     import polars as pl
 
     key = [*dataflow.dimension_ids, "time_period", "freq"]
-    totals = cells.filter((pl.col(dimension) == TOTAL) & (pl.col("value").abs() > TOLERANCE))
-    return totals.filter(_is_declared(dataflow, add=dimension)).join(
+    totals = cells.filter(
+        *(pl.col(d) == TOTAL for d in dimensions), pl.col("value").abs() > TOLERANCE
+    )
+    if MEASURE in dataflow.dimension_ids:
+        # Figures without outliers are of the whole alone: no table tells their parts.
+        totals = totals.join(parts.select(MEASURE).unique(), on=MEASURE, how="semi")
+    return totals.filter(_is_declared(dataflow, add=dimensions)).join(
         parts.select(key).unique(), on=key, how="anti"
     )
 
 
-def _is_declared(dataflow: Dataflow, add: str) -> "pl.Expr":
-    """Whether a declared table holds `add` beside the dimensions that a row tells."""
+def _is_declared(dataflow: Dataflow, add: tuple[str, ...]) -> "pl.Expr":
+    """Whether a declared table holds all of `add` beside the dimensions that a row tells."""
     import polars as pl
 
     tables = []
     for table in dataflow.tables:
-        if add in table:
+        if set(add) <= set(table):
             conditions = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
             if table in dataflow.yearly_tables:
                 conditions.append(pl.col("freq") == YEARLY)

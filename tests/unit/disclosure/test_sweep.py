@@ -31,7 +31,7 @@ def rows() -> pl.DataFrame:
 def swept(rows: pl.DataFrame) -> Problem:
     """The problem of these observations."""
     marked = primary(rows, RULES)
-    return problem_of(marked, system(marked, FLOW, (), parents()), FLOW, RULES)
+    return problem_of(marked, system(marked, FLOW, None, parents()), FLOW, RULES)
 
 
 def test_every_cell_stands_in_one_block_and_among_the_cells_around_it(swept: Problem) -> None:
