@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
 from warehouse.asked_table import refuse_asked
 from warehouse.database import connect, locked
-from warehouse.disclosure import Protected, protect, rules
+from warehouse.disclosure import Protected, Rules, protect, protect_together, rules, shared
 from warehouse.indicator import DIMENSIONS, NOT_APPLICABLE, Dataflow, Labels, dataflows
 from warehouse.ledger.acts import append, text_sha256
 from warehouse.ledger.entry import Content
@@ -65,6 +65,9 @@ from warehouse.releasing.drafting import (
 from warehouse.releasing.inputs import inputs
 from warehouse.releasing.publication import put_out, wait_until_readable
 from warehouse.releasing.shown import SHOWN, shown_now
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Progress = Callable[[str, int, int], None]
 """Called with the dataflow just read, its rank and how many there are."""
@@ -232,12 +235,14 @@ def _frozen_now(
         create temp table staged (like release.observation including generated);
         alter table staged drop column valid_from_release, drop column valid_to_release
     """)
-    frozen = []
-    for rank, dataflow in enumerate(flows, start=1):
-        frozen.append(_freeze(session, dataflow, behind(dataflow, submissions)))
+    read = {flow.id: _read(session, flow, behind(flow, submissions)) for flow in flows}
+    frozen = {}
+    for rank, (name, protected) in enumerate(_protected(list(read.values())), start=1):
+        frozen[name] = _freeze(session, read[name], protected)
         if progress:
-            progress(dataflow.id, rank, len(flows))
-    return Snapshot(frozen, submissions, arrivals(session), inputs(session))
+            progress(name, rank, len(flows))
+    in_order = [frozen[flow.id] for flow in flows]
+    return Snapshot(in_order, submissions, arrivals(session), inputs(session))
 
 
 def _write(session: psycopg.Connection[Any], found: Snapshot, making: Making) -> Outcome:
@@ -281,10 +286,22 @@ def _enter_draft(
     append(session, "release_drafted", f"release/{made.number}", content, author)
 
 
-def _freeze(
+@dataclass(frozen=True)
+class Unprotected:
+    """A dataflow as the last build left it, and what the last release said of it."""
+
+    dataflow: Dataflow
+    submissions: Sequence[Submission]
+    code_lists: CodeLists
+    observations: "pl.DataFrame"
+    earlier: "pl.DataFrame | None"
+    rules: Rules | None
+
+
+def _read(
     session: psycopg.Connection[Any], dataflow: Dataflow, submissions: Sequence[Submission]
-) -> Frozen:
-    """Read, check and protect one dataflow, stage its observations, and describe it."""
+) -> Unprotected:
+    """Read and check one dataflow."""
     code_lists = read_code_lists(session, dataflow)
     codes = {
         d.id: frozenset(str(c["code"]) for c in code_lists[d.code_list])
@@ -292,34 +309,52 @@ def _freeze(
     }
     observations = read_observations(session, dataflow)
     refuse_faulty(observations, dataflow, codes)
-    dataflow_rules = rules(dataflow.id) if dataflow.kind == "national" else None
-    protected = protect(
-        *(observations, dataflow.kind, dataflow_rules, dataflow),
-        parents={
-            name: {str(c["code"]): c["parent"] for c in codes} for name, codes in code_lists.items()
-        },
-        earlier=read_audited(session, dataflow),
+    return Unprotected(
+        *(dataflow, submissions, code_lists, observations, read_audited(session, dataflow)),
+        rules=rules(dataflow.id) if dataflow.kind == "national" else None,
     )
+
+
+def _protected(read: Sequence[Unprotected]) -> Iterator[tuple[str, Protected]]:
+    """Each dataflow protected: figures of others as published, national ones together."""
+    from warehouse.disclosure.suppression import Given
+
+    national = []
+    for one in read:
+        if one.rules is None:
+            yield one.dataflow.id, protect(one.observations, one.dataflow.kind, None)
+            continue
+        parents = {
+            name: {str(c["code"]): c["parent"] for c in codes}
+            for name, codes in one.code_lists.items()
+        }
+        national.append(Given(one.observations, one.dataflow, one.rules, parents, one.earlier))
+    yield from protect_together(national, shared())
+
+
+def _freeze(session: psycopg.Connection[Any], read: Unprotected, protected: Protected) -> Frozen:
+    """Stage the protected observations of one dataflow, and describe it."""
+    dataflow = read.dataflow
     plain = dataflow.to_json()
     definition = {**plain, SHOWN: shown_now(dataflow).to_json()}
     released = ReleasedDataflow(
         dataflow=dataflow.id,
         kind=dataflow.kind,
-        is_specimen=any(s.is_specimen for s in submissions),
+        is_specimen=any(s.is_specimen for s in read.submissions),
         observations=protected.rows.height,
         withheld=protected.withheld,
         disclosure=(
-            {**dataflow_rules.to_json(), "audit": protected.audit}
-            if dataflow_rules
+            {**read.rules.to_json(), "audit": protected.audit}
+            if read.rules
             else PUBLISHED_BY_OTHERS
         ),
-        submissions=[s.id for s in submissions],
+        submissions=[s.id for s in read.submissions],
         observations_hash=_stage(session, dataflow, protected),
         definition_hash=hash_json(definition),
-        code_lists_hash=hash_json(code_lists),
+        code_lists_hash=hash_json(read.code_lists),
     )
     unknown = unknown_percent(protected.rows, dataflow)
-    return Frozen(dataflow, unknown, released, definition, code_lists, hash_json(plain))
+    return Frozen(dataflow, unknown, released, definition, read.code_lists, hash_json(plain))
 
 
 def _stage(session: psycopg.Connection[Any], dataflow: Dataflow, protected: Protected) -> str:

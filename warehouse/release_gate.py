@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.contracts.contract import contracts
+from warehouse.disclosure.rules import rules
 from warehouse.errors import ReleaseRefused
 from warehouse.indicator import TOTAL, YEARLY, Dataflow
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RealNationalData(ReleaseRefused):
-    """Real national data stand behind it, and dataflows are not audited together yet."""
+    """Real national data stand behind a dataflow that no secondary suppression protects."""
 
     key = "real_national_data"
 
@@ -79,10 +80,13 @@ def behind(dataflow: Dataflow, submissions: Iterable[Submission]) -> list[Submis
 def refuse_real_national_data(
     dataflows: Iterable[Dataflow], submissions: Iterable[Submission]
 ) -> None:
-    """Raise RealNationalData where a national dataflow rests on real data that are not public."""
+    """Raise RealNationalData where what rests on data neither public nor specimen is not protected.
+
+    That is a national dataflow without secondary suppression and its audit.
+    """
     current = list(submissions)
     for dataflow in dataflows:
-        if dataflow.kind != "national":
+        if dataflow.kind != "national" or rules(dataflow.id).secondary:
             continue
         for submission in behind(dataflow, current):
             known = contracts().get(submission.contract)

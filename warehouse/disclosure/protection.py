@@ -1,8 +1,12 @@
 """Observations protected: the one way from an indicator into a release."""
 
-from dataclasses import dataclass, field
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from warehouse.disclosure.joint import groups
 from warehouse.disclosure.primary import (
     CONTRIBUTIONS,
     FREE,
@@ -12,12 +16,16 @@ from warehouse.disclosure.primary import (
     with_full_groups,
 )
 from warehouse.disclosure.rules import Rules
+from warehouse.disclosure.ties import with_ties
 from warehouse.indicator import Dataflow, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
+
+    from warehouse.disclosure.joint import Shared
+    from warehouse.disclosure.suppression import Given
 
 CONFIDENTIAL_AT_SOURCE = "C"
 
@@ -76,14 +84,70 @@ def protect(
         return Protected(as_published(observations).drop("obs_count", strict=False))
     if dataflow_rules is None:
         raise ValueError("national observations need disclosure rules")
-    marked = primary(observations, dataflow_rules)
-    audited = None
-    if dataflow is not None:
-        marked = with_full_groups(marked, dataflow_rules, dataflow.dimension_ids)
-    if dataflow is not None and dataflow_rules.secondary:
-        from warehouse.disclosure.suppression import suppressed
+    if dataflow is None:
+        return _protected(primary(observations, dataflow_rules))
+    from warehouse.disclosure.suppression import Given
 
-        marked, audited = suppressed(marked, dataflow, dataflow_rules, parents or {}, earlier)
+    given = Given(observations, dataflow, dataflow_rules, parents or {}, earlier)
+    return _protect_group([given], {}, ())[dataflow.id]
+
+
+def protect_together(
+    given: "Sequence[Given]", known: "Sequence[Shared]"
+) -> "Iterator[tuple[str, Protected]]":
+    """National dataflows, each with its id, as soon as it is protected.
+
+    Those that share cells, as `known` says, are one system; one that is tied to another comes after
+    it. Whatever else there is to protect is protected at the same time.
+    """
+    by_id = {table.dataflow.id: table for table in given}
+    waiting = TopologicalSorter[tuple[str, ...]]()
+    group_of = {}
+    for group in groups([d for d, t in by_id.items() if t.rules.secondary], known):
+        group_of |= dict.fromkeys(group, group)
+    for dataflow, table in by_id.items():
+        group = group_of.setdefault(dataflow, (dataflow,))
+        ties = {tie.dataflow for tie in table.rules.tied_to} & set(by_id)
+        waiting.add(group, *(group_of.get(tie, (tie,)) for tie in sorted(ties)))
+    waiting.prepare()
+    done: dict[str, Protected] = {}
+    running: dict[Future[dict[str, Protected]], tuple[str, ...]] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while waiting.is_active():
+            for group in waiting.get_ready():
+                tables = [by_id[dataflow] for dataflow in group]
+                running[pool.submit(_protect_group, tables, dict(done), known)] = group
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                found = future.result()
+                done |= found
+                yield from found.items()
+                waiting.done(running.pop(future))
+
+
+def _protect_group(
+    tables: "Sequence[Given]", done: "Mapping[str, Protected]", known: "Sequence[Shared]"
+) -> "dict[str, Protected]":
+    """Dataflows that are protected as one; `done` are those to which they may be tied."""
+    from warehouse.disclosure.suppression import suppressed
+
+    marked = [replace(table, rows=_marked(table, done)) for table in tables]
+    if not marked[0].rules.secondary:
+        return {table.dataflow.id: _protected(table.rows) for table in marked}
+    found = suppressed(marked, known)
+    return {
+        table.dataflow.id: _protected(rows, audited)
+        for table, (rows, audited) in zip(marked, found, strict=True)
+    }
+
+
+def _marked(table: "Given", done: "Mapping[str, Protected]") -> "pl.DataFrame":
+    marked = primary(table.rows, table.rules)
+    marked = with_full_groups(marked, table.rules, table.dataflow.dimension_ids)
+    return with_ties(marked, table, {name: found.rows for name, found in done.items()})
+
+
+def _protected(marked: "pl.DataFrame", audited: "Mapping[str, Any] | None" = None) -> Protected:
     return Protected(withhold(marked).drop("obs_count", *CONTRIBUTIONS, strict=False), audited)
 
 

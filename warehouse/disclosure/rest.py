@@ -60,8 +60,8 @@ def _rests(
 
     value = pl.col("obs_value").cast(pl.Float64)
     inner = counts.filter(pl.col(dimension).is_in(list(above)))
-    held = inner.group_by(*(d for d in line if d != dimension), pl.col(dimension).replace(above)).agg(
-        held=value.sum()
-    )
+    held = inner.group_by(
+        *(d for d in line if d != dimension), pl.col(dimension).replace(above)
+    ).agg(held=value.sum())
     outer = counts.filter(pl.col(dimension).is_in(list(above.values())))
     return outer.join(held, on=line).with_columns(rest=value - pl.col("held"))

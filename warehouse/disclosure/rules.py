@@ -36,6 +36,20 @@ class Summed:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """Figures of another dataflow that tell a figure of this one, or are told by it.
+
+    Those of `dataflow` in `cells` (such as {"measure": "REACHED"}) and otherwise of the same codes,
+    where `codes` says no other one of a dimension; `own` are the figures of this dataflow meant.
+    """
+
+    dataflow: str
+    cells: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules of one dataflow: figures on 1 to `threshold` - 1 contributors are withheld.
 
@@ -44,7 +58,8 @@ class Rules:
     by dimension, the codes that lie in another one without making it up. `protection` is how many other counts must stay possible, or for amounts how
     many per cent of the value. `dominance` (n, k): the n largest contributors hold more than k
     per cent; `p_percent`: the second largest could estimate the largest more closely than that;
-    `full_group`: dimensions of which no group may be known to lie wholly in one code. `secondary`:
+    `full_group`: dimensions of which no group may be known to lie wholly in one code; `tied_to`:
+    figures of other dataflows with which one of this is withheld. `secondary`:
     whether further cells are withheld so that no total gives a withheld one away, and audited.
     """
 
@@ -58,6 +73,7 @@ class Rules:
     dominance: tuple[int, int] | None = None
     p_percent: int | None = None
     full_group: tuple[str, ...] = ()
+    tied_to: tuple[Tie, ...] = ()
     secondary: bool = True
 
     def __post_init__(self) -> None:
@@ -126,6 +142,8 @@ def _read(name: str, value: Any) -> Any:
         return (value["n"], value["k"])
     if name == "summed":
         return Summed(value["dimension"], tuple(value["codes"]))
+    if name == "tied_to":
+        return tuple(Tie(**tie) for tie in value)
     return tuple(value) if isinstance(value, list) else value
 
 

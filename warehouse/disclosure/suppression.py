@@ -1,10 +1,11 @@
 """From marked observations to a problem of secondary suppression, and back with its pattern."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.audit import audit
 from warehouse.disclosure.counts import totals
+from warehouse.disclosure.joint import Shared, joined, same_cells
 from warehouse.disclosure.primary import (
     FREE,
     NOT_FOR_PUBLICATION,
@@ -21,7 +22,7 @@ from warehouse.disclosure.system import System, counted, system
 from warehouse.indicator import Dataflow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import polars as pl
@@ -36,48 +37,91 @@ NOTHING_ADDS = {"cells": 0, "equations": 0, "disclosed": 0}
 """The audit of medians and quartiles: no equation ties one to another."""
 
 
-def suppressed(
-    marked: "pl.DataFrame",
-    dataflow: Dataflow,
-    rules: Rules,
-    parents: "Mapping[str, Mapping[str, str | None]]",
-    earlier: "pl.DataFrame | None" = None,
-) -> "tuple[pl.DataFrame, dict[str, Any]]":
-    """The marked observations with D where a primary one could be found, and what the audit saw.
+@dataclass(frozen=True)
+class Given:
+    """The observations of a dataflow, the rules that they are under, and what is known of them.
 
-    `earlier` holds what the last release said (dimensions, time_period, obs_value, conf_status):
-    what it published unchanged stays so, what it withheld stays withheld. Raises a
-    ReleaseRefused.
+    `parents` holds the parent of each code, by code list; `earlier` what the last release said
+    (dimensions, time_period, obs_value, conf_status): what it published unchanged stays so, what
+    it withheld stays withheld.
+    """
+
+    rows: "pl.DataFrame"
+    dataflow: Dataflow
+    rules: Rules
+    parents: "Mapping[str, Mapping[str, str | None]]" = field(default_factory=dict)
+    earlier: "pl.DataFrame | None" = None
+
+
+def suppressed(
+    tables: "Sequence[Given]", known: "Sequence[Shared]" = ()
+) -> "list[tuple[pl.DataFrame, dict[str, Any]]]":
+    """Marked observations with D where a primary one could be found, and what the audit saw.
+
+    Several `tables` are of dataflows that share cells as `known` says: they are protected and
+    audited as one system. Raises a ReleaseRefused.
     """
     import numpy as np
     import polars as pl
 
-    if rules.adds == "nothing":
-        return marked, dict(NOTHING_ADDS)
-    # In whatever order a database gives its rows, the pattern is the same.
-    key = [c for c in ("freq", *dataflow.dimension_ids, "time_period") if c in marked.columns]
-    given = marked.height
-    marked = with_rests(marked, rules, dataflow.dimension_ids).with_row_index("given_as").sort(key)
-    means = rules.adds == "means"
-    linked = system(
-        *(marked, dataflow, rules.summed, parents, rules.within), is_checked=not means
-    )
-    problem = problem_of(marked, linked, dataflow, rules, earlier)
+    if tables[0].rules.adds == "nothing":
+        return [(table.rows, dict(NOTHING_ADDS)) for table in tables]
+    laid = [_sorted(table) for table in tables]
+    linked = linked_system(laid, known)
+    problem = problem_of(laid, linked)
     pattern = secondary(problem)
     as_told = problem.unmark(pattern.unmarked)
-    seen = audit(as_told, pattern.withheld, pattern.moves)
-    hidden = pl.Series(np.append(pattern.withheld, False)[linked.cell])
-    status = pl.col("conf_status")
+    seen = audit(as_told, pattern.withheld, pattern.moves).to_json()
+    if len(tables) > 1:
+        seen["together"] = [table.dataflow.id for table in tables]
     # A small total bears D, and so does what A would give away: counts.py.
-    silent = pl.Series(np.append(np.isinf(as_told.upper), False)[linked.cell])
-    says_too_much = (status == PRIMARY) & silent if rules.adds == "counts" else pl.lit(False)
-    marked = marked.with_columns(
-        conf_status=pl.when(((status == FREE) & hidden) | says_too_much)
-        .then(pl.lit(SECONDARY))
-        .otherwise(pl.col("conf_status"))
-    )
-    told = _tied(marked.filter(pl.col("given_as") < given), dataflow, rules)
-    return told.sort("given_as").drop("given_as"), seen.to_json()
+    hidden = np.append(pattern.withheld, False)[linked.cell]
+    silent = np.append(np.isinf(as_told.upper), False)[linked.cell]
+    ends = np.cumsum([0, *(table.rows.height for table in laid)])
+    found = []
+    for given, table, start, end in zip(tables, laid, ends, ends[1:], strict=False):
+        status = pl.col("conf_status")
+        is_silent = pl.Series(silent[start:end])
+        says_too_much = (status == PRIMARY) & is_silent & (table.rules.adds == "counts")
+        marked = table.rows.with_columns(
+            conf_status=pl.when(((status == FREE) & pl.Series(hidden[start:end])) | says_too_much)
+            .then(pl.lit(SECONDARY))
+            .otherwise(status)
+        )
+        told = _tied(
+            marked.filter(pl.col("given_as") < given.rows.height), table.dataflow, table.rules
+        )
+        found.append((told.sort("given_as").drop("given_as"), dict(seen)))
+    return found
+
+
+def _sorted(table: Given) -> Given:
+    """The table with the rests of its codes, in an order that no database chose."""
+    key = [
+        c for c in ("freq", *table.dataflow.dimension_ids, "time_period") if c in table.rows.columns
+    ]
+    rows = with_rests(table.rows, table.rules, table.dataflow.dimension_ids)
+    return replace(table, rows=rows.with_row_index("given_as").sort(key))
+
+
+def linked_system(tables: "Sequence[Given]", known: "Sequence[Shared]" = ()) -> System:
+    """The system of all cells of `tables`, those that they share as one cell."""
+    systems = [
+        system(
+            *(table.rows, table.dataflow, table.rules.summed, table.parents, table.rules.within),
+            is_checked=table.rules.adds != "means",
+        )
+        for table in tables
+    ]
+    place = {table.dataflow.id: number for number, table in enumerate(tables)}
+    by_id = {t.dataflow.id: (t.rows, t.dataflow, s) for t, s in zip(tables, systems, strict=True)}
+    same = []
+    for share in known:
+        one, other = share.dataflows
+        if one in place and other in place:
+            here, there = same_cells(share, by_id)
+            same.append((place[one], here, place[other], there))
+    return joined(systems, same)
 
 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
@@ -101,37 +145,28 @@ def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataF
     )
 
 
-def problem_of(
-    marked: "pl.DataFrame",
-    linked: System,
-    dataflow: Dataflow,
-    rules: Rules,
-    earlier: "pl.DataFrame | None" = None,
-) -> Problem:
-    """The problem of the marked observations in their linked system."""
-    size = len(linked.value)
-    status = {
-        code: _any(linked, (marked["conf_status"] == code).to_numpy(), size)
-        for code in marked["conf_status"].unique()
-    }
-    none = _any(linked, (marked["conf_status"] == "").to_numpy(), size)
-    primary = ~status.get(FREE, none)
-    said = _earlier(marked, linked, dataflow, earlier)
-    unpublished = status.get(SECONDARY, none)
+def problem_of(tables: "Sequence[Given]", linked: System) -> Problem:
+    """The problem of the marked observations of `tables` in their linked system."""
+    import numpy as np
+
+    letters = np.concatenate([table.rows["conf_status"].to_numpy() for table in tables])
+    primary = _any(linked, ~np.isin(letters, (FREE, SECONDARY)))
+    said = _said(tables, linked)
     common: dict[str, Any] = {
         "equations": linked.equations,
         "kept": said.kept & ~primary,
-        "held": (said.held & ~primary) | unpublished,
+        "held": (said.held & ~primary) | _any(linked, letters == SECONDARY),
         "names": linked.names,
         "spans": linked.spans,
     }
-    whole_group = status.get(NOT_FOR_PUBLICATION, none)
+    few, group = (_any(linked, letters == code) for code in (PRIMARY, NOT_FOR_PUBLICATION))
+    if tables[0].rules.adds == "counts":
+        return _counts(tables, linked, letters, few, group, said, common)
+    # Means and amounts share no cell with other dataflows.
+    marked, rules = tables[0].rows, tables[0].rules
     if rules.adds == "means":
         return _means(marked, linked, primary, common)
-    if rules.adds == "amounts":
-        return _amounts(marked, linked, rules, status.get(PRIMARY, none), primary, common)
-    few = status.get(PRIMARY, none)
-    return _counts(linked, dataflow, rules, few, whole_group, said, common)
+    return _amounts(marked, linked, rules, few, primary, common)
 
 
 def _worth(linked: System) -> "Numbers":
@@ -141,19 +176,20 @@ def _worth(linked: System) -> "Numbers":
     return np.select([linked.depth == depth for depth in WORTH], list(WORTH.values()), 1.0)
 
 
-def _any(linked: System, flags: "NDArray[np.bool_]", size: int) -> "Flags":
+def _any(linked: System, flags: "NDArray[np.bool_]") -> "Flags":
+    """The cells of which any row is flagged."""
     import numpy as np
 
-    found = np.zeros(size, dtype=bool)
+    found = np.zeros(len(linked.value), dtype=bool)
     inside = (linked.cell >= 0) & flags
     found[linked.cell[inside]] = True
     return found
 
 
 def _counts(
+    tables: "Sequence[Given]",
     linked: System,
-    dataflow: Dataflow,
-    rules: Rules,
+    letters: "NDArray[Any]",
     few: "Flags",
     group: "Flags",
     said: "Earlier",
@@ -162,16 +198,19 @@ def _counts(
     """Of counts the attacker knows what A and D say of them (counts.py), N says nothing.
 
     The letter that a withheld cell bore in the last release stays: it was read.
-
-    A mean of three months is withheld below threshold - 0.5, before it is rounded: its sum of
-    months below three times that.
     """
     import numpy as np
 
     value, n = linked.value, linked.periods
-    is_whole = bool((value == value.round()).all())
-    rounded = (rules.threshold - 0.5) if dataflow.decimals == 0 else float(rules.threshold - 1)
-    most = np.where(n == 1, rules.threshold - 1, np.ceil(n * rounded) - (dataflow.decimals == 0))
+    most, width = np.full(len(value), np.inf), np.zeros(len(value))
+    start = 0
+    for table in tables:
+        own = np.zeros(len(letters), dtype=bool)
+        own[start : start + table.rows.height] = True
+        start += table.rows.height
+        own_few = _any(linked, own & (letters == PRIMARY))
+        most = np.where(own_few, np.minimum(most, _most(table, n)), most)
+        width = np.where(own_few, np.maximum(width, table.rules.protection), width)
     marked = few & (value <= most) & ~totals(linked.equations) & ~said.silent
     zero = (value == 0) & ~few & ~group
     return Problem(
@@ -181,11 +220,24 @@ def _counts(
         upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
         above=np.zeros(len(value)),
-        width=np.where(few, float(rules.protection), 0.0),
-        is_whole=is_whole,
+        width=width,
+        is_whole=bool((value == value.round()).all()),
         marked=marked & ~said.marked,
         **{**common, "kept": common["kept"] | zero},
     )
+
+
+def _most(table: Given, periods: "Numbers") -> "Numbers":
+    """What a count marked A comes to at most, over so many base periods.
+
+    A mean of three months is withheld below threshold - 0.5, before it is rounded: its sum of
+    months below three times that.
+    """
+    import numpy as np
+
+    threshold, is_rounded = table.rules.threshold, table.dataflow.decimals == 0
+    rounded = threshold - 0.5 if is_rounded else threshold - 1.0
+    return np.where(periods == 1, threshold - 1.0, np.ceil(periods * rounded) - is_rounded)
 
 
 def _amounts(
@@ -261,28 +313,30 @@ class Earlier:
     silent: "Flags"
 
 
-def _earlier(
-    marked: "pl.DataFrame",
-    linked: System,
-    dataflow: Dataflow,
-    earlier: "pl.DataFrame | None",
-) -> Earlier:
-    import numpy as np
+def _said(tables: "Sequence[Given]", linked: System) -> Earlier:
+    """What the last release said of the cells of `tables`; of a shared one, what any did."""
     import polars as pl
 
-    size = len(linked.value)
-    if earlier is None or earlier.height == 0:
-        return Earlier(*np.zeros((4, size), dtype=bool))
-    key = [*dataflow.dimension_ids, "time_period"]
-    was = earlier.select(*key, was="obs_value", conf="conf_status")
-    now = marked.select(*key, "obs_value").join(was, on=key, how="left", maintain_order="left")
+    told = pl.concat([_earlier(table) for table in tables])
+    kept, *withheld = (_any(linked, told[name].to_numpy()) for name in told.columns)
+    return Earlier(kept & ~withheld[0], *withheld)
+
+
+def _earlier(table: Given) -> "pl.DataFrame":
+    """For each row what the last release said of it."""
+    import polars as pl
+
+    names = [each.name for each in fields(Earlier)]
+    if table.earlier is None or table.earlier.height == 0:
+        return table.rows.with_columns(pl.lit(False).alias(name) for name in names).select(names)
+    key = [*table.dataflow.dimension_ids, "time_period"]
+    was = table.earlier.select(*key, was="obs_value", conf="conf_status")
+    now = table.rows.select(*key, "obs_value").join(was, on=key, how="left", maintain_order="left")
     same = pl.col("was").cast(pl.Float64) == pl.col("obs_value").cast(pl.Float64)
     conf = pl.col("conf")
-    told = now.select(
+    return now.select(
         kept=((conf == FREE) & same).fill_null(False),
         held=(conf != FREE).fill_null(False),
         marked=(conf == PRIMARY).fill_null(False),
         silent=(conf == SECONDARY).fill_null(False),
     )
-    kept, *withheld = (_any(linked, told[name].to_numpy(), size) for name in told.columns)
-    return Earlier(kept & ~withheld[0], *withheld)

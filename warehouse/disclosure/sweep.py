@@ -57,8 +57,9 @@ is sought one by one."""
 def blocks(problem: "Problem") -> "Iterator[tuple[Flags, Flags]]":
     """The cells of each month, quarter and year, and the cells among which their moves are sought.
 
-    Those of a month move against the month beside it, or with its quarter and its year; the
-    smaller programme takes a fraction of the time of the whole. Nothing where no time is told.
+    Those of a month move against the month beside it, or with its quarter and its year; those of a
+    quarter or year with the months of one quarter. The smaller programme takes a fraction of the
+    time of the whole. Nothing where no time is told.
     """
     import numpy as np
 
@@ -71,13 +72,13 @@ def blocks(problem: "Problem") -> "Iterator[tuple[Flags, Flags]]":
     # Months first: what is withheld for their sake often hides quarters and years, too.
     for y, q, m in sorted(spans.tolist(), key=lambda s: (s[2] == 0, s[1] == 0, s)):
         cells = (year == y) & (quarter == q) & (month == m)
-        beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
-        inside = (quarter == 0) | (
-            (quarter == q) & ((month == 0) | (month == m) | (month == beside))
-        )
-        if m == 0:
-            inside = (quarter == q) | (quarter == 0) if q else (month == 0)
-        yield cells, (year == y) & inside
+        if m:
+            beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
+            inside = (month == 0) | (month == m) | (month == beside)
+            yield cells, (year == y) & inside & ((quarter == q) | (quarter == 0))
+            continue
+        for held in [q] if q else np.unique(quarter[year == y]).tolist():
+            yield cells, (year == y) & ((quarter == held) | (quarter == 0))
 
 
 class Sweep:
