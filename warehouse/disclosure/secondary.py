@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.audit import farthest
+from warehouse.disclosure.contraction import contracted
 from warehouse.disclosure.exact import guided, optimum, unprotectable
 from warehouse.disclosure.problem import (
     TOLERANCE,
@@ -43,6 +44,11 @@ TOGETHER = 1_200
 
 def secondary(problem: Problem) -> Pattern:
     """A safe pattern of `problem`; raises NotProtectable where there is none."""
+    contraction = contracted(problem)
+    return contraction.expanded(_pattern(contraction.problem), problem)
+
+
+def _pattern(problem: Problem) -> Pattern:
     import numpy as np
     from scipy.sparse import csr_array, vstack
 
