@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int32]
 
 TOLERANCE = 1e-6
-"""What floating point may leave of an equation; counts are whole, so it hides nobody."""
+"""What floating point may leave of an equation, per unit of its amounts; of counts in all, however
+many there are, so that it hides nobody."""
+
+FINEST = 100 * TOLERANCE
+"""What is to be protected by less than this is not: rounding tells no such move from none."""
 
 
 class NotAdditive(ReleaseRefused):
@@ -75,15 +79,18 @@ class Problem:
     """Whether with every move its contrary is one too, as of the unknown sums behind means."""
 
     def __post_init__(self) -> None:
-        residue = abs(self.equations @ self.value)
-        scale = TOLERANCE * (1 + abs(self.value).max(initial=0))
-        if residue.size and residue.max() > scale:
-            row = int(residue.argmax())
-            cells = self.equations[[row]].indices
+        import numpy as np
+
+        size = 0.0 if self.is_whole else abs(self.equations) @ abs(self.value)
+        # What is not a number compares with nothing, and so must not pass.
+        off = ~(abs(self.equations @ self.value) <= TOLERANCE * (1 + size))
+        if off.any():
+            cells = self.equations[[int(off.argmax())]].indices
             raise NotAdditive(
-                cells=", ".join(self.name(i) for i in cells[:4]), count=int((residue > scale).sum())
+                cells=", ".join(self.name(i) for i in cells[:4]), count=int(off.sum())
             )
-        outside = (self.value < self.lower - TOLERANCE) | (self.value > self.upper + TOLERANCE)
+        inside = (self.value >= self.lower - TOLERANCE) & (self.value <= self.upper + TOLERANCE)
+        outside = ~(inside & np.isfinite(self.value))
         if outside.any():
             raise NegativeCell(cell=self.name(int(outside.argmax())), count=int(outside.sum()))
 
@@ -155,6 +162,7 @@ class Problem:
             (farthest_up >= self.above - slack)
             & (farthest_down >= self.below - slack)
             & (farthest_up + farthest_down >= self.width - slack)
+            & (np.maximum(self.width, np.maximum(self.above, self.below)) >= FINEST)
         )
         return np.asarray(enough | ~self.primary)
 
@@ -192,9 +200,12 @@ class Part(Problem):
 def _finite(room: "Numbers", problem: Problem) -> "Numbers":
     import numpy as np
 
-    # No equation needs a cell to move further than every cell together can.
+    # No equation needs a cell to move further than every cell together can, times what one weighs
+    # more in it than another.
     most = 2 * abs(problem.value).sum() + 2 * (problem.above + problem.below + problem.width).sum()
-    return np.asarray(np.minimum(room, most + 1))
+    weights = abs(problem.equations.data[problem.equations.data != 0])
+    spread = weights.max() / weights.min() if len(weights) else 1.0
+    return np.asarray(np.minimum(room, (most + 1) * spread))
 
 
 @dataclass(frozen=True)
