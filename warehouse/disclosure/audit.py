@@ -83,8 +83,8 @@ def allowed(problem: Problem, withheld: "Flags", moves: "csr_array") -> "csr_arr
 
     step = moves.tocsr()
     values, cells = step.data, step.indices
-    # Amounts round to parts of what they are; counts do not, and a slack that grows with the largest
-    # of them would let a person in.
+    # Amounts are rounded to parts of what they are. Counts are not: a slack that grew with the
+    # largest of them would let a person in.
     slack = TOLERANCE * (1 + abs(problem.value[cells]) * (not problem.is_whole))
     residue = abs(step @ problem.equations.T)
     if not problem.is_whole:

@@ -62,7 +62,7 @@ class Mover:
             self._programme.price(columns, self._cost[columns])
 
     def cheapest(self, cell: int, rises: list[float]) -> Move | None:
-        """The cheapest move in which `cell` rises by one of `rises` or more; None if there is none."""
+        """The cheapest move in which `cell` rises by one of `rises` at least; None if none."""
         found = [move for rise in rises if (move := self._found(cell, rise))]
         return min(found, key=_price) if found else None
 

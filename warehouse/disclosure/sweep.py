@@ -255,9 +255,7 @@ class Sweep:
             np.concatenate(
                 [np.where(is_free, -fall, 0.0), np.zeros(len(bought) + len(beyond) + len(at))]
             ),
-            np.concatenate(
-                [rise, fall[bought], (self._further - self._room)[cells[beyond]], most]
-            ),
+            np.concatenate([rise, fall[bought], (self._further - self._room)[cells[beyond]], most]),
         )
         self.programmes += 1
         steps = np.zeros(self.problem.size)

@@ -1,9 +1,9 @@
-"""Every pattern of a small system against every move there is: search and audit, told by counting.
+"""Search and audit of small systems against every pattern and every move there is.
 
-Nothing here solves a programme. A system falls into leaves, which may move by up to `FARTHEST` each,
-and totals, which follow; so all its moves are written down, and what each pattern leaves possible is
-read off them. In these systems (one table, one hierarchy, partitions of one total) moves fall into
-cycles of single steps, so that no cell need move further than a primary one must.
+Nothing here solves a programme. Leaves may move by up to `FARTHEST` each, and totals follow; so all
+moves are written down, and what a pattern leaves possible is read off them. In these systems (one
+table, one hierarchy, partitions of one total) moves fall into cycles of single steps, so that no
+cell need move further than a primary one must.
 """
 
 from dataclasses import replace
