@@ -371,3 +371,23 @@ def test_who_knows_that_he_is_alone_in_a_cell_finds_what_hides_with_it() -> None
     alone = replace(given, upper=np.where(given.value == 1, 1.0, given.upper))
     lowest, highest = intervals(alone, found)
     assert (lowest[1], highest[1]) == (3, 3)
+
+
+TOTALS_FIRST = """
+    151 | 55 29 67
+      6 |  2  0  4
+     75 | 35 20 20
+     25 | 12  5  8
+     45 |  6  4 35
+"""
+
+
+def test_a_table_in_which_the_simplex_loses_itself_is_protected_too() -> None:
+    """From one attack to the next HiGHS does not know whether it stands at the optimum here."""
+    values = np.array([[int(c) for c in line] for line in cells(TOTALS_FIRST)])
+    at = np.arange(values.size).reshape(values.shape)
+    sums = [([int(c) for c in line[1:]], int(line[0])) for line in (*at.T, *at)]
+    given = problem(values, sums)
+    found = secondary(given)
+    assert given.cost[found.withheld & ~given.forced].sum() == 31
+    assert audit(given, found.withheld, found.moves).narrowest == 1
