@@ -127,12 +127,13 @@ def _attack(
 
     wanted = np.zeros(problem.size, dtype=bool)
     wanted[cells] = True
+    unit, told = problem.unit, problem.in_units()
     for part in components(problem, np.flatnonzero(withheld)):
         inside = np.flatnonzero(wanted[part])
         if len(inside):
-            rises, falls = _extremes(problem.part(part), inside)
-            up[part[inside]] = np.maximum(up[part[inside]], rises)
-            down[part[inside]] = np.maximum(down[part[inside]], falls)
+            rises, falls = _extremes(told.part(part), inside)
+            up[part[inside]] = np.maximum(up[part[inside]], rises * unit)
+            down[part[inside]] = np.maximum(down[part[inside]], falls * unit)
 
 
 def _extremes(part: Problem, cells: "Indices") -> "tuple[Numbers, Numbers]":

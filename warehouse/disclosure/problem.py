@@ -8,6 +8,7 @@ carry it far enough.
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil, log2
 from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import ReleaseRefused
@@ -28,6 +29,10 @@ many there are, so that it hides nobody."""
 
 FINEST = 100 * TOLERANCE
 """What is to be protected by less than this is not: rounding tells no such move from none."""
+
+LARGEST = 2.0**26
+"""How far programmes let anything move: of what is much larger, floating point leaves more in an
+equation than a solver takes for nothing."""
 
 
 class NotAdditive(ReleaseRefused):
@@ -153,6 +158,30 @@ class Problem:
         """How far each cell may fall in an alternative table; never infinite."""
         return _finite(self.value - self.lower, self)
 
+    @cached_property
+    def reach(self) -> float:
+        """How far every cell together can move, and what is to be protected; no cell needs more."""
+        levels = self.above + self.below + self.width
+        return float(2 * abs(self.value).sum() + 2 * levels.sum())
+
+    @cached_property
+    def unit(self) -> float:
+        """What large amounts are told in where programmes see them; counts are not divided."""
+        return 1.0 if self.is_whole else _unit(self.reach)
+
+    @cached_property
+    def unit_of_cost(self) -> float:
+        """What large costs are told in."""
+        return _unit(float(self.cost.max(initial=0.0)))
+
+    def in_units(self) -> "Problem":
+        """The same problem, told in units; itself where these are 1."""
+        if self.unit == 1 and self.unit_of_cost == 1:
+            return self
+        told = ("value", "lower", "upper", "below", "above", "width")
+        amounts = {name: getattr(self, name) / self.unit for name in told}
+        return replace(self, cost=self.cost / self.unit_of_cost, **amounts)
+
     def reached(self, farthest_up: "Numbers", farthest_down: "Numbers") -> "Flags":
         """Which cells are protected when moves carry them so far up and so far down."""
         import numpy as np
@@ -197,15 +226,18 @@ class Part(Problem):
         """Nothing: the whole was checked."""
 
 
+def _unit(most: float) -> float:
+    """A power of two of which `most` is not too many, so that nothing is lost in telling."""
+    return 1.0 if most <= LARGEST else float(2 ** ceil(log2(most / LARGEST)))
+
+
 def _finite(room: "Numbers", problem: Problem) -> "Numbers":
     import numpy as np
 
-    # No equation needs a cell to move further than every cell together can, times what one weighs
-    # more in it than another.
-    most = 2 * abs(problem.value).sum() + 2 * (problem.above + problem.below + problem.width).sum()
+    # A cell may weigh less than another in an equation, and must then move further.
     weights = abs(problem.equations.data[problem.equations.data != 0])
     spread = weights.max() / weights.min() if len(weights) else 1.0
-    return np.asarray(np.minimum(room, (most + 1) * spread))
+    return np.asarray(np.minimum(room, (problem.reach + 1) * spread))
 
 
 @dataclass(frozen=True)
