@@ -38,6 +38,7 @@ class Programme:
         whole: "Flags | None" = None,
         *,
         only_cost_changes: bool = False,
+        is_solved_once: bool = False,
     ) -> None:
         import highspy
         import numpy as np
@@ -59,7 +60,7 @@ class Programme:
         if whole is not None and whole.any():
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(w)] for w in whole]
-        else:
+        elif not is_solved_once:
             # A small programme that is solved again and again is quicker without.
             self._highs.setOptionValue("presolve", "off")
         # Where only cost changes, the last optimum stays feasible, and the primal simplex goes on

@@ -37,7 +37,7 @@ FARTHEST = 20.0
 SHARE, LEAST = 0.15, 25
 """The part of the cells not yet safe that is moved at a time, and the least number of them."""
 
-FREE_ROUNDS, WORTHWHILE = 6, 0.02
+FREE_ROUNDS, WORTHWHILE = 6, 0.1
 """Free programmes at a stretch, and the share of cells that one must make safe for another."""
 
 MULTIPLES = (2, 3, 4, 6)
@@ -256,6 +256,7 @@ class Sweep:
                 [np.where(is_free, -fall, 0.0), np.zeros(len(bought) + len(beyond) + len(at))]
             ),
             np.concatenate([rise, fall[bought], (self._further - self._room)[cells[beyond]], most]),
+            is_solved_once=True,
         )
         self.programmes += 1
         steps = np.zeros(self.problem.size)
