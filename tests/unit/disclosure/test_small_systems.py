@@ -126,7 +126,7 @@ def systems(draw: st.DrawFn, is_marked: bool = False) -> tuple[str, Problem]:
     return name, replace(asked, kept=asked.kept & ~asked.held)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(systems())
 def test_the_cheapest_pattern_is_found_or_none_exists(system: tuple[str, Problem]) -> None:
     name, asked = system
@@ -151,7 +151,7 @@ def any_patterns(asked: Problem, random: Random) -> list["Flags"]:
     return chosen + [w ^ (np.array([random.random() for _ in w]) < 0.15) for w in chosen]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(systems(), st.randoms(use_true_random=False))
 def test_the_audit_passes_safe_patterns_and_no_other(
     system: tuple[str, Problem], random: Random
@@ -166,7 +166,7 @@ def test_the_audit_passes_safe_patterns_and_no_other(
         assert passed == is_safe(name, asked, withheld)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(systems(), st.randoms(use_true_random=False))
 def test_no_moves_handed_over_make_an_unsafe_pattern_pass(
     system: tuple[str, Problem], random: Random
@@ -180,7 +180,7 @@ def test_no_moves_handed_over_make_an_unsafe_pattern_pass(
                 audit(asked, withheld, csr_array(forged))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(systems(is_marked=True))
 def test_a_mark_is_lifted_only_where_it_must_be(system: tuple[str, Problem]) -> None:
     """With all marks kept where some pattern allows it; what is found is safe as it is told."""
@@ -196,7 +196,7 @@ def test_a_mark_is_lifted_only_where_it_must_be(system: tuple[str, Problem]) -> 
         assert not any(is_safe(name, asked, w) for w in patterns(asked))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(systems(), st.randoms(use_true_random=False))
 def test_the_order_of_cells_and_equations_changes_no_cost(
     system: tuple[str, Problem], random: Random
