@@ -52,8 +52,8 @@ def audit(problem: Problem, withheld: "Flags", moves: "csr_array | None" = None)
     """
     import numpy as np
 
-    if (problem.forced & ~withheld).any():
-        open_cells = np.flatnonzero(problem.forced & ~withheld)
+    open_cells = np.flatnonzero(problem.forced & ~withheld | problem.too_fine)
+    if len(open_cells):
         raise AuditFailed(cell=problem.name(int(open_cells[0])), count=len(open_cells))
     # What everybody knows hides nothing, whether it is withheld or not.
     withheld = withheld & problem.allowed

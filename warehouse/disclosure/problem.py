@@ -28,7 +28,7 @@ TOLERANCE = 1e-6
 many there are, so that it hides nobody."""
 
 FINEST = 100 * TOLERANCE
-"""What is to be protected by less than this is not: rounding tells no such move from none."""
+"""No proof protects a cell by less than this: rounding moves it as far."""
 
 LARGEST = 2.0**26
 """How far programmes let anything move: of what is much larger, floating point leaves more in an
@@ -121,6 +121,13 @@ class Problem:
         return np.asarray((self.below > 0) | (self.above > 0) | (self.width > 0))
 
     @cached_property
+    def too_fine(self) -> "Flags":
+        """The primary cells of which no move can be told from rounding."""
+        import numpy as np
+
+        return self.primary & (np.maximum(self.width, np.maximum(self.above, self.below)) < FINEST)
+
+    @cached_property
     def forced(self) -> "Flags":
         """The cells that every pattern withholds."""
         return self.primary | self.held
@@ -191,7 +198,6 @@ class Problem:
             (farthest_up >= self.above - slack)
             & (farthest_down >= self.below - slack)
             & (farthest_up + farthest_down >= self.width - slack)
-            & (np.maximum(self.width, np.maximum(self.above, self.below)) >= FINEST)
         )
         return np.asarray(enough | ~self.primary)
 
