@@ -3,6 +3,8 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,19 @@ def test_every_link_resolves(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text("utf-8"))
     local = [link for link in links if not link.startswith(("http://", "https://"))]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@each_document
+def test_the_python_of_a_document_prints_what_stands_below_it(path: Path) -> None:
+    examples = re.findall(
+        r"```python\n(.*?)```\n\n```text\n(.*?)```", path.read_text("utf-8"), re.S
+    )
+    for code, output in examples:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            exec(code, {})
+        assert printed.getvalue() == output
+    assert examples or path.name != "disclosure.md"
 
 
 def test_the_glossary_is_in_alphabetical_order_with_one_entry_a_term() -> None:

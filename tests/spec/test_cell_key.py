@@ -86,6 +86,22 @@ def test_the_entropy_is_the_greatest_possible(count: int) -> None:
     assert found[shown] == pytest.approx(other.x, abs=2e-4)
 
 
+TAU_ARGUS = {
+    1: [0.77507885, 0.08736437, 0.0507561, 0.03233859, 0.02259606, 0.01731503, 0.01455099],
+    2: [0.46627393, 0.27967553, 0.15331073, 0.06775595, 0.02414233, 0.00693534, 0.00160625],
+    3: [0.25143962, 0.31958229, 0.22238319, 0.12402883, 0.05544276, 0.01986408, 0.00570418],
+    6: [0.0074352, 0.09217486, 0.14310711, 0.18197607, 0.18952727, 0.16167151, 0.11295348],
+}
+"""Counts 0, 3, 4 … 8 shown of some true counts: the example table for tau-Argus, made by R's ptable
+for distance 7 and variance 4. Its rows 4 and 5 are bound not to fall before the true count."""
+
+
+@pytest.mark.parametrize("count", TAU_ARGUS)
+def test_the_probabilities_are_those_of_the_tools_of_the_field(count: int) -> None:
+    found = transition_matrix(7, 4)[count, [0, *range(3, 9)]]
+    assert found == pytest.approx(TAU_ARGUS[count], abs=1e-8)
+
+
 def test_the_matrix_in_force() -> None:
     """Shown counts 0, 3, 4, 5 … of true counts 1 to 4, as percentages."""
     percentages = (transition_matrix(5, 3)[1:5, [0, 3, 4, 5, 6, 7, 8, 9]] * 100).round(1).tolist()

@@ -46,12 +46,17 @@ class Audit:
 
 
 def audit(problem: Problem, withheld: "Flags", moves: "csr_array | None" = None) -> Audit:
-    """The audit of `withheld`; raises AuditFailed where a primary cell comes too close to known."""
+    """The audit of `withheld`; raises AuditFailed where a primary cell comes too close to known.
+
+    What was withheld before and would now be published is found, too.
+    """
     import numpy as np
 
-    if (problem.primary & ~withheld).any():
-        open_cells = np.flatnonzero(problem.primary & ~withheld)
+    open_cells = np.flatnonzero(problem.forced & ~withheld | problem.too_fine)
+    if len(open_cells):
         raise AuditFailed(cell=problem.name(int(open_cells[0])), count=len(open_cells))
+    # What everybody knows hides nothing, whether it is withheld or not.
+    withheld = withheld & problem.allowed
     up, down = np.zeros(problem.size), np.zeros(problem.size)
     if moves is not None and moves.shape[0]:
         up, down = farthest(allowed(problem, withheld, moves))
@@ -77,10 +82,14 @@ def allowed(problem: Problem, withheld: "Flags", moves: "csr_array") -> "csr_arr
     import numpy as np
 
     step = moves.tocsr()
-    slack = TOLERANCE * (1 + abs(problem.value).max(initial=0))
-    residue = abs(step @ problem.equations.T) @ np.ones(problem.equations.shape[0])
-    broken = residue > slack
     values, cells = step.data, step.indices
+    # Amounts are rounded to parts of what they are. Counts are not: a slack that grew with the
+    # largest of them would let a person in.
+    slack = TOLERANCE * (1 + abs(problem.value[cells]) * (not problem.is_whole))
+    residue = abs(step @ problem.equations.T)
+    if not problem.is_whole:
+        residue = residue - TOLERANCE * (abs(step) @ abs(problem.equations).T)
+    broken = (residue > TOLERANCE).sum(axis=1) > 0
     wrong = ~withheld[cells]
     wrong |= problem.value[cells] + values > problem.upper[cells] + slack
     wrong |= problem.value[cells] + values < problem.lower[cells] - slack
@@ -118,12 +127,13 @@ def _attack(
 
     wanted = np.zeros(problem.size, dtype=bool)
     wanted[cells] = True
+    unit, told = problem.unit, problem.in_units()
     for part in components(problem, np.flatnonzero(withheld)):
         inside = np.flatnonzero(wanted[part])
         if len(inside):
-            rises, falls = _extremes(problem.part(part), inside)
-            up[part[inside]] = np.maximum(up[part[inside]], rises)
-            down[part[inside]] = np.maximum(down[part[inside]], falls)
+            rises, falls = _extremes(told.part(part), inside)
+            up[part[inside]] = np.maximum(up[part[inside]], rises * unit)
+            down[part[inside]] = np.maximum(down[part[inside]], falls * unit)
 
 
 def _extremes(part: Problem, cells: "Indices") -> "tuple[Numbers, Numbers]":

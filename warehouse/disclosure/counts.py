@@ -54,5 +54,6 @@ def totals(equations: "csr_array") -> "Flags":
     import numpy as np
 
     found = np.zeros(equations.shape[1], dtype=bool)
-    found[equations.indices[equations.data < 0]] = True
+    entries = equations.tocoo()
+    found[entries.coords[1][entries.data < 0]] = True
     return found

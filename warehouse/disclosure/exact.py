@@ -54,7 +54,10 @@ def optimum(problem: Problem, gap: float = 0.0) -> Pattern:
     if best is None:
         raise unprotectable(problem)
     for _ in range(WHOLE_ROUNDS):
-        share, bound = master.whole(best.withheld, gap)
+        choice = master.whole(best.withheld, gap)
+        if choice is None:
+            return replace(best, bound=_cost(problem, best))
+        share, bound = choice
         # What the master leaves unsafe is completed, so that the best pattern grows better too.
         candidate = pruned(problem, master.support(share), order=share, price=problem.cost)
         best = _cheaper(problem, best, candidate, bound)
@@ -144,8 +147,11 @@ class _Master:
             raise unprotectable(self._problem)
         return found.columns, found.objective
 
-    def whole(self, known: "Flags", gap: float) -> "tuple[Numbers, float]":
-        """The cheapest choice of whole cells, and what it is proved to cost at least."""
+    def whole(self, known: "Flags", gap: float) -> "tuple[Numbers, float] | None":
+        """The cheapest choice of whole cells, and what it is proved to cost at least.
+
+        None where every one has been excluded.
+        """
         import numpy as np
         from scipy.sparse import csr_array
 
@@ -158,9 +164,7 @@ class _Master:
         programme.option("mip_rel_gap", gap / 2)
         programme.start(known.astype(float))
         found = programme.solve()
-        if found is None:
-            raise unprotectable(self._problem)
-        return np.round(found.columns), programme.bound_of_whole
+        return None if found is None else (np.round(found.columns), programme.bound_of_whole)
 
     def support(self, share: "Numbers") -> "Flags":
         return (share > TOLERANCE) | self._problem.forced

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from warehouse.disclosure.problem import Indices, Numbers, Problem
 
-GRAIN = 1e-4
-"""How closely, as a share, the longest move of an amount is sought."""
-
 
 @dataclass(frozen=True)
 class Move:
@@ -65,57 +62,57 @@ class Mover:
             self._programme.price(columns, self._cost[columns])
 
     def cheapest(self, cell: int, rises: list[float]) -> Move | None:
-        """The cheapest move in which `cell` rises by one of `rises`; None if there is none."""
+        """The cheapest move in which `cell` rises by one of `rises` at least; None if none."""
         found = [move for rise in rises if (move := self._found(cell, rise))]
         return min(found, key=_price) if found else None
 
     def _found(self, cell: int, rise: float) -> Move | None:
-        """The cheapest move in which `cell` rises by `rise` (falls, if negative); None if none."""
+        """The cheapest move in which `cell` rises by `rise` (falls, if negative) at least.
+
+        None if there is none. Counts may be such that a cell moves by threes alone.
+        """
         import numpy as np
 
-        place, size = self._place[cell], len(self.cells)
+        place = self._place[cell]
         room = self._up[place] if rise > 0 else self._down[place]
         if abs(rise) > room * (1 + TOLERANCE) + TOLERANCE or not rise:
             return None
-        return self._solved(place, np.array([max(rise, 0.0), max(-rise, 0.0)]), size)
+        least = np.array([max(rise, 0.0), max(-rise, 0.0)])
+        return self._solved(place, least, np.where(least > 0, max(room, abs(rise)), 0.0))
 
-    def _solved(self, place: int, pinned: "Numbers", size: int) -> Move | None:
+    def _solved(self, place: int, least: "Numbers", most: "Numbers") -> Move | None:
         import numpy as np
 
         if self._programme is None:
             self._programme = Programme(self._matrix, self._cost, self._lower, self._upper)
-        columns = np.array([place, place + size])
-        self._programme.bound(columns, pinned, pinned)
+        columns = np.array([place, place + len(self.cells)])
+        self._programme.bound(columns, least, most)
         found = self._programme.solve()
         self._programme.bound(columns, self._lower[columns], self._upper[columns])
         steps = None if found is None else found.columns
         if steps is not None and self._whole and abs(steps - steps.round()).max() > TOLERANCE:
-            steps = self._in_whole_steps(columns, pinned)
+            steps = self._in_whole_steps(columns, least, most)
         return None if steps is None else self._move(steps)
 
     def farthest(self, cell: int, most: float) -> Move | None:
-        """The move in which `cell` rises furthest, up to `most`; None if it cannot rise.
+        """The move in which `cell` rises furthest, up to `most`; None if it cannot rise."""
+        import numpy as np
 
-        Found by halving, in whole steps where cells are counts.
-        """
-        low, high = 0.0, min(float(self._up[self._place[cell]]), most)
-        grain = 1.0 if self._whole else max(high, 1.0) * GRAIN
-        best = None
-        while high - low > grain / 2:
-            middle = (low + high) / 2
-            middle = float(ceil(middle)) if self._whole else middle
-            move = self._found(cell, middle)
-            if move is None:
-                high = middle - grain if self._whole else middle
-            else:
-                best, low = move, middle
-        return best
+        place = self._place[cell]
+        upper, cost = self._upper.copy(), np.zeros(len(self._upper))
+        upper[[place, place + len(self.cells)]] = min(float(self._up[place]), most), 0.0
+        cost[place] = -1.0
+        whole = np.full(len(upper), self._whole)
+        found = Programme(self._matrix, cost, self._lower, upper, whole=whole).solve()
+        return None if found is None else self._found(cell, float(found.columns[place]))
 
-    def _in_whole_steps(self, columns: "Indices", pinned: "Numbers") -> "Numbers | None":
+    def _in_whole_steps(
+        self, columns: "Indices", least: "Numbers", most: "Numbers"
+    ) -> "Numbers | None":
         import numpy as np
 
         lower, upper = self._lower.copy(), self._upper.copy()
-        lower[columns] = upper[columns] = pinned
+        lower[columns], upper[columns] = least, most
         whole = np.ones(len(lower), dtype=bool)
         programme = Programme(self._matrix, self._cost, lower, upper, whole=whole)
         found = programme.solve()
@@ -152,7 +149,14 @@ def _rises_and_falls(inside: "csc_array") -> "csc_array":
 
 def needed(problem: "Problem", cell: int) -> tuple[list[float], list[float]]:
     """The rises that `cell` must be capable of, and two of which one suffices for its width."""
-    above, below = float(problem.above[cell]), float(problem.below[cell])
-    missing = float(problem.width[cell]) - above - below
+    above, below, width = levels(problem, cell)
+    missing = width - above - below
     must = [rise for rise in (above, -below) if rise]
     return must, [above + missing, -below - missing] if missing > TOLERANCE else []
+
+
+def levels(problem: "Problem", cell: int) -> tuple[float, float, float]:
+    """How far `cell` must be able to rise and fall, and in all; counts do so by whole steps."""
+    found = (float(side[cell]) for side in (problem.above, problem.below, problem.width))
+    above, below, width = (ceil(s - TOLERANCE) if problem.is_whole else s for s in found)
+    return above, below, width

@@ -8,6 +8,7 @@ carry it far enough.
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil, log2
 from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import ReleaseRefused
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int32]
 
 TOLERANCE = 1e-6
-"""What floating point may leave of an equation; counts are whole, so it hides nobody."""
+"""What floating point may leave of an equation, per unit of its amounts; of counts in all, however
+many there are, so that it hides nobody."""
+
+FINEST = 100 * TOLERANCE
+"""No proof protects a cell by less than this: rounding moves it as far."""
+
+LARGEST = 2.0**26
+"""How far programmes let anything move: of what is much larger, floating point leaves more in an
+equation than a solver takes for nothing."""
 
 
 class NotAdditive(ReleaseRefused):
@@ -75,15 +84,18 @@ class Problem:
     """Whether with every move its contrary is one too, as of the unknown sums behind means."""
 
     def __post_init__(self) -> None:
-        residue = abs(self.equations @ self.value)
-        scale = TOLERANCE * (1 + abs(self.value).max(initial=0))
-        if residue.size and residue.max() > scale:
-            row = int(residue.argmax())
-            cells = self.equations[[row]].indices
+        import numpy as np
+
+        size = 0.0 if self.is_whole else abs(self.equations) @ abs(self.value)
+        # What is not a number compares with nothing, and so must not pass.
+        off = ~(abs(self.equations @ self.value) <= TOLERANCE * (1 + size))
+        if off.any():
+            cells = self.equations[[int(off.argmax())]].indices
             raise NotAdditive(
-                cells=", ".join(self.name(i) for i in cells[:4]), count=int((residue > scale).sum())
+                cells=", ".join(self.name(i) for i in cells[:4]), count=int(off.sum())
             )
-        outside = (self.value < self.lower - TOLERANCE) | (self.value > self.upper + TOLERANCE)
+        inside = (self.value >= self.lower - TOLERANCE) & (self.value <= self.upper + TOLERANCE)
+        outside = ~(inside & np.isfinite(self.value))
         if outside.any():
             raise NegativeCell(cell=self.name(int(outside.argmax())), count=int(outside.sum()))
 
@@ -107,6 +119,13 @@ class Problem:
         import numpy as np
 
         return np.asarray((self.below > 0) | (self.above > 0) | (self.width > 0))
+
+    @cached_property
+    def too_fine(self) -> "Flags":
+        """The primary cells of which no move can be told from rounding."""
+        import numpy as np
+
+        return self.primary & (np.maximum(self.width, np.maximum(self.above, self.below)) < FINEST)
 
     @cached_property
     def forced(self) -> "Flags":
@@ -145,6 +164,30 @@ class Problem:
     def down(self) -> "Numbers":
         """How far each cell may fall in an alternative table; never infinite."""
         return _finite(self.value - self.lower, self)
+
+    @cached_property
+    def reach(self) -> float:
+        """How far every cell together can move, and what is to be protected; no cell needs more."""
+        levels = self.above + self.below + self.width
+        return float(2 * abs(self.value).sum() + 2 * levels.sum())
+
+    @cached_property
+    def unit(self) -> float:
+        """What large amounts are told in where programmes see them; counts are not divided."""
+        return 1.0 if self.is_whole else _unit(self.reach)
+
+    @cached_property
+    def unit_of_cost(self) -> float:
+        """What large costs are told in."""
+        return _unit(float(self.cost.max(initial=0.0)))
+
+    def in_units(self) -> "Problem":
+        """The same problem, told in units; itself where these are 1."""
+        if self.unit == 1 and self.unit_of_cost == 1:
+            return self
+        told = ("value", "lower", "upper", "below", "above", "width")
+        amounts = {name: getattr(self, name) / self.unit for name in told}
+        return replace(self, cost=self.cost / self.unit_of_cost, **amounts)
 
     def reached(self, farthest_up: "Numbers", farthest_down: "Numbers") -> "Flags":
         """Which cells are protected when moves carry them so far up and so far down."""
@@ -189,12 +232,18 @@ class Part(Problem):
         """Nothing: the whole was checked."""
 
 
+def _unit(most: float) -> float:
+    """A power of two of which `most` is not too many, so that nothing is lost in telling."""
+    return 1.0 if most <= LARGEST else float(2 ** ceil(log2(most / LARGEST)))
+
+
 def _finite(room: "Numbers", problem: Problem) -> "Numbers":
     import numpy as np
 
-    # No equation needs a cell to move further than every cell together can.
-    most = 2 * abs(problem.value).sum() + 2 * (problem.above + problem.below + problem.width).sum()
-    return np.asarray(np.minimum(room, most + 1))
+    # A cell may weigh less than another in an equation, and must then move further.
+    weights = abs(problem.equations.data[problem.equations.data != 0])
+    spread = weights.max() / weights.min() if len(weights) else 1.0
+    return np.asarray(np.minimum(room, (problem.reach + 1) * spread))
 
 
 @dataclass(frozen=True)

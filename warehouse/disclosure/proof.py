@@ -7,7 +7,7 @@ solved only for a cell that no known move carries.
 from itertools import count
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.move import Move, Mover, needed
+from warehouse.disclosure.move import Move, Mover, levels, needed
 from warehouse.disclosure.problem import TOLERANCE, Pattern
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Proofs:
 
     def _split(self, cell: int) -> list[Move | None]:
         """Rise as far as possible, and fall the rest."""
-        width = float(self.problem.width[cell])
+        width = levels(self.problem, cell)[2]
         if self.problem.is_whole and width <= 1:
             return [None]  # One step cannot be split.
         rise = self._seeker.farthest(cell, width)

@@ -8,6 +8,7 @@ eyes.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.audit import farthest
@@ -52,6 +53,11 @@ def _pattern(problem: Problem) -> Pattern:
     import numpy as np
     from scipy.sparse import csr_array, vstack
 
+    told = problem.in_units()
+    if told is not problem:
+        found = secondary(told)
+        moves, bound = found.moves * problem.unit, found.bound * problem.unit_of_cost
+        return replace(found, moves=moves, bound=bound)
     withheld, unmarked = problem.forced.copy(), np.zeros(problem.size, dtype=bool)
     moves = [csr_array((0, problem.size))]
     bound = 0.0

@@ -237,6 +237,8 @@ class Sweep:
         limited[at[signs < 0]] = False
         rise[at] = np.where(signs > 0, np.maximum(rise[at] - level, 0), 0)
         fall[at] = np.where(signs < 0, np.maximum(fall[at] - level, 0), 0)
+        # Nor can it go where no mark, but a bound that is known in any case, stands in its way.
+        most = np.minimum(level, np.where(signs > 0, self._further[wanted], self._fall[wanted]))
         is_free = self.withheld[cells]
         bought, beyond = np.flatnonzero(~is_free), np.flatnonzero(limited)
         price = self._price[cells]
@@ -254,9 +256,7 @@ class Sweep:
             np.concatenate(
                 [np.where(is_free, -fall, 0.0), np.zeros(len(bought) + len(beyond) + len(at))]
             ),
-            np.concatenate(
-                [rise, fall[bought], (self._further - self._room)[cells[beyond]], level]
-            ),
+            np.concatenate([rise, fall[bought], (self._further - self._room)[cells[beyond]], most]),
             is_solved_once=True,
         )
         self.programmes += 1
