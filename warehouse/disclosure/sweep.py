@@ -13,6 +13,8 @@ every count that was not published before has a way out: withheld with all its t
 such person could always stand there.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.linear import Programme
@@ -43,7 +45,7 @@ FREE_ROUNDS, WORTHWHILE = 6, 0.1
 MULTIPLES = (2, 3, 4, 6)
 """Moves in halves, thirds, quarters and sixths of counts are made whole by these factors."""
 
-THAWED = 4
+THAWED = 2
 """How often a programme is solved again without the cells that move by parts of a count."""
 
 LEAST_TO_DIVIDE = 1_500
@@ -54,31 +56,48 @@ BLOCK_STALLED, STALLED = 3, 8
 is sought one by one."""
 
 
-def blocks(problem: "Problem") -> "Iterator[tuple[Flags, Flags]]":
-    """The cells of each month, quarter and year, and the cells among which their moves are sought.
+Block = tuple["Flags", "Flags"]
+"""The cells of a month, quarter or year, and the cells among which their moves are sought."""
 
-    Those of a month move against the month beside it, or with its quarter and its year; those of a
-    quarter or year with the months of one quarter. The smaller programme takes a fraction of the
-    time of the whole. Nothing where no time is told.
+
+def month_blocks(problem: "Problem") -> "list[list[Block]]":
+    """The months of each quarter: none of them touches a cell of another quarter's months.
+
+    Cells of a month move against the month beside it, or with its quarter and its year; the smaller
+    programme takes a fraction of the time of the whole. Nothing where no time is told.
     """
+    found: dict[tuple[int, int], list[Block]] = {}
+    for y, q, m in _spans(problem):
+        if m:
+            year, quarter, month = problem.spans.T  # type: ignore[union-attr]
+            cells = (year == y) & (quarter == q) & (month == m)
+            beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
+            inside = (month == 0) | (month == m) | (month == beside)
+            around = (year == y) & inside & ((quarter == q) | (quarter == 0))
+            found.setdefault((y, q), []).append((cells, around))
+    return list(found.values())
+
+
+def coarse_blocks(problem: "Problem") -> "Iterator[Block]":
+    """The quarters and the years: their cells move with the months of one quarter."""
+    import numpy as np
+
+    for y, q, m in sorted(_spans(problem), key=lambda span: (span[1] == 0, span)):
+        if not m:
+            year, quarter, month = problem.spans.T  # type: ignore[union-attr]
+            cells = (year == y) & (quarter == q) & (month == 0)
+            for held in [q] if q else np.unique(quarter[year == y]).tolist():
+                yield cells, (year == y) & ((quarter == held) | (quarter == 0))
+
+
+def _spans(problem: "Problem") -> list[list[int]]:
+    """Year, quarter and month of each period, where there are several and enough cells."""
     import numpy as np
 
     if problem.spans is None or problem.size < LEAST_TO_DIVIDE:
-        return
-    spans = np.unique(problem.spans, axis=0)
-    if len(spans) < 2:
-        return
-    year, quarter, month = problem.spans.T
-    # Months first: what is withheld for their sake often hides quarters and years, too.
-    for y, q, m in sorted(spans.tolist(), key=lambda s: (s[2] == 0, s[1] == 0, s)):
-        cells = (year == y) & (quarter == q) & (month == m)
-        if m:
-            beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
-            inside = (month == 0) | (month == m) | (month == beside)
-            yield cells, (year == y) & inside & ((quarter == q) | (quarter == 0))
-            continue
-        for held in [q] if q else np.unique(quarter[year == y]).tolist():
-            yield cells, (year == y) & ((quarter == held) | (quarter == 0))
+        return []
+    spans: list[list[int]] = np.unique(problem.spans, axis=0).tolist()
+    return spans if len(spans) > 1 else []
 
 
 class Sweep:
@@ -109,13 +128,38 @@ class Sweep:
         return np.flatnonzero(~self.problem.reached(self._up, self._down))
 
     def run(self) -> None:
-        """Withhold and prove until nothing is left, or nothing more is gained."""
+        """Withhold and prove until nothing is left, or nothing more is gained.
+
+        Months first, the quarters side by side: what is withheld for their sake often hides
+        quarters and years, too.
+        """
         import numpy as np
 
-        for cells, around in blocks(self.problem):
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for apart in pool.map(self._apart, month_blocks(self.problem)):
+                self._absorb(apart)
+        for cells, around in coarse_blocks(self.problem):
             self._run(cells, around, BLOCK_STALLED)
         everywhere = np.ones(self.problem.size, dtype=bool)
         self._run(everywhere, everywhere, STALLED)
+
+    def _apart(self, blocks: "list[Block]") -> "Sweep":
+        """Another sweep that has run over `blocks` alone."""
+        apart = Sweep(self.problem)
+        for cells, around in blocks:
+            apart._run(cells, around, BLOCK_STALLED)
+        return apart
+
+    def _absorb(self, other: "Sweep") -> None:
+        """Take over what another sweep of the same problem has withheld and proved."""
+        import numpy as np
+
+        self.withheld |= other.withheld
+        self.unmarked |= other.unmarked
+        self._room = np.maximum(self._room, other._room)
+        self._moves += other._moves
+        self._up, self._down = np.maximum(self._up, other._up), np.maximum(self._down, other._down)
+        self.programmes += other.programmes
 
     def _run(self, cells: "Flags", around: "Flags", patience: int) -> None:
         """Prove the primary ones of `cells` by moves of the cells `around` them."""
