@@ -59,9 +59,7 @@ def suppressed(
     given = marked.height
     marked = with_rests(marked, rules, dataflow.dimension_ids).with_row_index("given_as").sort(key)
     means = rules.adds == "means"
-    linked = system(
-        *(marked, dataflow, rules.summed, parents, rules.within), is_checked=not means
-    )
+    linked = system(*(marked, dataflow, rules.summed, parents, rules.within), is_checked=not means)
     problem = problem_of(marked, linked, dataflow, rules, earlier)
     pattern = secondary(problem)
     as_told = problem.unmark(pattern.unmarked)
