@@ -238,7 +238,7 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
     }
     assert sum(found.values()) > 100
     assert sum(count > 0 for count in found.values()) > 5
-    assert sum(count for flow, count in found.items() if flow.startswith("DF_SURVEY_")) > 5
+    assert any(count for flow, count in found.items() if flow.startswith("DF_SURVEY_"))
 
 
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):

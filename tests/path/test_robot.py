@@ -188,6 +188,93 @@ def test_the_robot_finds_what_releases_betray_together(
     assert found(every, truths)
 
 
+SURVEY = defined(
+    id="DF_RESPONDENTS",
+    ids=["ref_area", "sex", "category", "statistic"],
+    tables=[["ref_area", "category", "statistic"], ["sex", "category", "statistic"]],
+    sources=["dgsn_residence_titles"],
+    freq="A",
+    time_aggregation="none",
+    stock_flow="stock",
+)
+REGIONS = ("MA-01", "MA-02", "MA-03", "MA-04", "MA-05", "MA-06")
+CATEGORIES = {"IMW": ("RES", "NRES"), "IMW_RES": ("RES",), "IMW_NRES": ("NRES",)}
+
+
+def estimates(draw: random.Random) -> list[tuple[Any, ...]]:
+    """Estimated totals and their respondents by region and by sex, of 60 invented workers."""
+    persons = [
+        (draw.choice((*REGIONS[:2] * 4, *REGIONS)), draw.choice("FM"),
+         draw.choice(("RES",) * 9 + ("NRES",)), draw.randint(5, 40))
+        for _ in range(60)
+    ]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    domains = [("_T", "_T"), *((region, "_T") for region in REGIONS), ("_T", "F"), ("_T", "M")]
+    for (region, sex), (category, held) in product(domains, CATEGORIES.items()):
+        weights = [
+            weight
+            for r, s, status, weight in persons
+            if region in (r, "_T") and sex in (s, "_T") and status in held
+        ]
+        for statistic, value in (("N", len(weights)), ("EST", sum(weights))):
+            if weights:
+                own = (region, sex, category, statistic, "2025", value, len(weights), "A")
+                rows.append(own)
+    return rows
+
+
+@pytest.fixture
+def survey(home: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+    """The warehouse with the lists of a survey's dataflow."""
+    make_code_list(home, "cl_category", [*CATEGORIES])
+    make_code_list(home, "cl_statistic", ["EST", "N"])
+    for region in REGIONS:
+        home.execute(
+            "insert into codelists.cl_area values (%s, null, null, 'r', 'r', 'r')", [region]
+        )
+    return home
+
+
+def respondents_found(
+    session: "psycopg.Connection[Any]", seed: int, is_protected: bool
+) -> dict[str, int]:
+    """The true numbers of 1 to 4 respondents that follow from a release of the survey."""
+    rows = estimates(random.Random(seed))
+    make_indicator(session, SURVEY, rows)
+    session.execute("grant select on all tables in schema codelists, indicators to simimo_pipeline")
+    session.commit()
+    in_force = replace(rules("DF_SURVEY_MIGRANT_WORKER"), secondary=is_protected)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.release.rules", lambda _: in_force)
+        with connect("simimo_pipeline") as pipeline:
+            publish(pipeline, {SURVEY.id: SURVEY}, JANUARY)
+        with TestClient(create_app()) as client:
+            [known] = releases(client)
+            whole = told(client, known, SURVEY.id)
+    truth = {
+        "/".join(("A", *row[:4], row[4])): row[5] for row in rows if row[3] == "N" and row[5] in FEW
+    }
+    assert truth
+    return {
+        cell: count
+        for (_, cell), count in found_counts(sums_of(whole)).items()
+        if truth.get(cell) == count
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_robot_finds_no_true_number_of_1_to_4_respondents(
+    survey: "psycopg.Connection[Any]", seed: int
+) -> None:
+    assert respondents_found(survey, seed, is_protected=True) == {}
+
+
+def test_the_robot_finds_respondents_where_nothing_is_withheld_beside_them(
+    survey: "psycopg.Connection[Any]",
+) -> None:
+    assert len(respondents_found(survey, 0, is_protected=False)) > 2
+
+
 def test_every_way_to_ask_tells_the_same(home: "psycopg.Connection[Any]") -> None:
     """By every release, as of its instant, filter, frequency and format, and in the changes."""
     with secondary(True):

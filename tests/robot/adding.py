@@ -100,10 +100,13 @@ def summed(told: Told) -> pl.Expr:
 
 def _over(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
     """Parts = total, all codes under the total or level by level; and codes = their group."""
-    if dimension == "measure":
+    if dimension == "measure" and dimension not in told.rules["within"]:
         return []
     [listed] = [d["codes"] for d in told.description["dimensions"] if d["id"] == dimension]
     parents = {code["code"]: code["parent"] for code in listed}
+    if dimension in told.rules["within"]:
+        # What makes up another code without a rest, such as residents and others, if they do.
+        return _made_up(cells, told, dimension)
     codes = set(cells[dimension].unique().to_list()) - {TOTAL}
     flat = dict.fromkeys(codes, TOTAL)
     nested = {code: _above(code, parents, codes) or TOTAL for code in codes}
@@ -150,8 +153,15 @@ def _consistent(
     return []
 
 
+def _made_up(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
+    """Codes that lie in another = that one, where no published figure leaves a rest."""
+    lines = _within(cells, told.key, dimension, told.rules["within"][dimension])
+    entries = _entries(lines, dimension)
+    return [entries] if is_held(cells, entries) else []
+
+
 def _over_both(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
-    """Parts = total over two dimensions that no cell tells apart, such as the ends of a corridor."""
+    """Parts = total over two dimensions that no cell tells apart, as a corridor's ends."""
     found = []
     for one, other in combinations(told.dimensions, 2):
         is_one, is_other = cells[one] != TOTAL, cells[other] != TOTAL
@@ -167,7 +177,7 @@ def _over_both(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
 
 
 def _between_measures(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
-    """What two measures of a survey's estimates tell alike: the same respondents are behind them."""
+    """What two measures of a survey tell alike: the same respondents are behind them."""
     if not {"measure", "statistic"} <= set(told.dimensions):
         return []
     key = [name for name in told.key if name != "measure"]
@@ -298,7 +308,7 @@ def together(systems: Sequence[tuple[Told, Sums]]) -> Sums:
         moved = sums.cells.with_columns(pl.col("number") + at)
         placed.append((told, moved))
         cells.append(moved.select(*_CELL))
-        equation = pl.concat_str(pl.lit(place), pl.col("equation"), separator=" ")
+        equation = pl.concat_str(pl.lit(place), "equation", separator=" ").alias("equation")
         entries.append(sums.equations().with_columns(equation, pl.col("cell") + at))
         at += sums.cells.height
     for left in range(len(placed)):

@@ -188,20 +188,20 @@ def test_respondents_who_do_not_add_up_are_refused() -> None:
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        ({"within": {"value": {"age": {}}, "reason": "r"}, "adds": {"value": "nothing", "reason": "r"}},
-         "counts alone"),
-        ({"summed": {"value": {"dimension": "statistic"}, "reason": "r"}}, "codes"),
+        ({"within": {"duration": {"Y_LT5": "_T"}}, "adds": "nothing"}, "counts alone"),
+        ({"summed": {"dimension": "statistic"}}, "codes"),
     ],
-)  # fmt: skip
+)
 def test_rules_of_respondents_that_nobody_can_follow_are_refused(
     rule: dict[str, Any], problem: str
 ) -> None:
-    default = {
-        name: {"value": value, "reason": "r"}
-        for name, value in {"threshold": 5, "counted": "records", "zero": "published"}.items()
-    }
+    default = {"threshold": 5, "counted": "records", "zero": "published"}
+    told = [
+        {name: {"value": value, "reason": "r"} for name, value in given.items()}
+        for given in (default, rule)
+    ]
     with pytest.raises(InvalidRules, match=problem):
-        rules_in({"default": default, "dataflows": {"DF_X": rule}}, "DF_X")
+        rules_in({"default": told[0], "dataflows": {"DF_X": told[1]}}, "DF_X")
 
 
 def test_a_rule_of_another_dimension_is_refused() -> None:

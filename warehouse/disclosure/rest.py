@@ -6,7 +6,7 @@ where they are few they are found as easily as if somebody did.
 
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.primary import FREE, NOT_FOR_PUBLICATION, SECONDARY
+from warehouse.disclosure.primary import NOT_FOR_PUBLICATION, SECONDARY
 from warehouse.disclosure.problem import TOLERANCE, NotAdditive
 from warehouse.disclosure.rules import InvalidRules, Rules
 from warehouse.disclosure.system import REST, counted
@@ -23,7 +23,8 @@ def with_rests(
     """The marked observations with the rest of each code that others lie in.
 
     A rest is never published: N where it is one of few, which nobody may find, else D. It has no
-    row where it is zero, or all that the code holds. Raises NotAdditive where codes hold more than the one that they lie in.
+    row where it is zero, or all that the code holds. Raises InvalidRules, and NotAdditive where
+    codes hold more than the one that they lie in.
 
         duration     value conf        duration     value conf
         _T           12    F           _T           12    F

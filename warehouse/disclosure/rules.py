@@ -55,12 +55,13 @@ class Rules:
 
     `adds` says what adds up to totals: whole counts, amounts, only the sums behind means and
     shares, or nothing (medians). `summed` are the rows that do, all of them when None; `within`,
-    by dimension, the codes that lie in another one without making it up. `protection` is how many other counts must stay possible, or for amounts how
-    many per cent of the value. `dominance` (n, k): the n largest contributors hold more than k
-    per cent; `p_percent`: the second largest could estimate the largest more closely than that;
-    `full_group`: dimensions of which no group may be known to lie wholly in one code; `tied_to`:
-    figures of other dataflows with which one of this is withheld. `secondary`:
-    whether further cells are withheld so that no total gives a withheld one away, and audited.
+    by dimension, the code that another lies in without making it up. `protection` is how many
+    other counts must stay possible, or for amounts how many per cent of the value. `dominance`
+    (n, k): the n largest contributors hold more than k per cent; `p_percent`: the second largest
+    could estimate the largest more closely than that; `full_group`: dimensions of which no group
+    may be known to lie wholly in one code; `tied_to`: figures of other dataflows with which one of
+    this is withheld. `secondary`: whether further cells are withheld so that no total gives a
+    withheld one away, and audited.
     """
 
     threshold: int

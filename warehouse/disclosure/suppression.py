@@ -18,7 +18,7 @@ from warehouse.disclosure.problem import Problem
 from warehouse.disclosure.rest import with_rests
 from warehouse.disclosure.rules import Rules
 from warehouse.disclosure.secondary import secondary
-from warehouse.disclosure.system import System, counted, system
+from warehouse.disclosure.system import MEASURE, System, counted, system
 from warehouse.indicator import Dataflow
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def linked_system(tables: "Sequence[Given]", known: "Sequence[Shared]" = ()) -> 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
     """The other rows of a cell, rates or estimates, are withheld with any of its counts.
 
-    Each would tell the other; and where a count bears D, another letter beside it would tell on
-    how many it rests.
+    Each would tell the other. Statistics rest on the same respondents, unlike measures: where N
+    bears D, another letter beside it would tell how many these are.
     """
     import polars as pl
 
@@ -138,6 +138,7 @@ def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataF
     is_count, status = counted(rules.summed), pl.col("conf_status")
     is_hidden = ((status != FREE) & is_count).any().over(cell)
     is_silent = ((status == SECONDARY) & is_count).any().over(cell)
+    is_silent &= pl.lit(rules.summed.dimension != MEASURE)
     return marked.with_columns(
         conf_status=pl.when(~is_count & (is_silent | (is_hidden & (status == FREE))))
         .then(pl.lit(SECONDARY))

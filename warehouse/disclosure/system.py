@@ -76,8 +76,8 @@ def system(
     """The system of the observations `rows` of `dataflow`, of the `summed` alone if given.
 
     `parents` holds the parent of each code, by code list; `within`, by dimension, the code that
-    others lie in, with their rest among the rows, in its place. Where it is not `is_checked`, values
-    (such as means) are not held to add up. Raises NotAdditive and NoDeclaredTables.
+    another lies in, whose rest is among the rows. Where it is not `is_checked`, values (such as
+    means) are not held to add up. Raises NotAdditive and NoDeclaredTables.
     """
     import numpy as np
     import polars as pl
