@@ -239,7 +239,9 @@ class Observation(BaseModel):
     obs_status: str = Field(
         description="CL_OBS_STATUS; A normal, P provisional, E estimated, B break, Q suppressed"
     )
-    conf_status: str = Field(description="CL_CONF_STATUS; F free, A primary, D secondary")
+    conf_status: str = Field(
+        description="CL_CONF_STATUS; F free, A too few, O, T, G dominated, D secondary"
+    )
     unit_measure: str
     decimals: int
 

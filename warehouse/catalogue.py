@@ -111,8 +111,13 @@ def disclosure_said(disclosure: Mapping[str, Any], lang: str) -> str:
     if "threshold" not in disclosure:
         return word("as_published", lang)
     counted = word(f"counted_{disclosure['counted']}", lang)
-    below = word("withheld_below", lang, most=disclosure["threshold"] - 1, counted=counted)
-    return f"{below} {word('zero_' + disclosure['zero'], lang)}"
+    said = [word("withheld_below", lang, most=disclosure["threshold"] - 1, counted=counted)]
+    if dominance := disclosure.get("dominance"):
+        n, k = dominance
+        said.append(word(f"withheld_dominated_{n}", lang, percent=k))
+    if p_percent := disclosure.get("p_percent"):
+        said.append(word("withheld_estimable", lang, percent=p_percent))
+    return " ".join([*said, word("zero_" + disclosure["zero"], lang)])
 
 
 def quality_facts(definition: Dataflow, quality: Mapping[str, Any], lang: str) -> Facts:

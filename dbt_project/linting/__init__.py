@@ -44,9 +44,19 @@ def measured(relation: str, _measures: dict[str, list[str]]) -> str:
     return f"select * from {relation}"
 
 
-def observations(relation: str, *_words: str) -> str:
+def observations(relation: str, *_words: str, **_largest: list[str]) -> str:
     """The rows as observations."""
     return f"select * from {relation}"
+
+
+def largest_of_tables(cells: str, _dataflow: str) -> str:
+    """The two largest of each table's cells."""
+    return f"select * from {cells}"
+
+
+def with_largest(relation: str, largest: str) -> str:
+    """The rows with their two largest."""
+    return f"select {relation}.* from {relation} cross join {largest}"
 
 
 def survey_estimates(_measures: list[str]) -> str:
@@ -136,7 +146,7 @@ code_in = item_of = title_hash = matched_code = _expression
 whole_after = worker_id = employer_id = known_code = combined = title_number = _expression
 stay_class = stay_code = age_code = age_at_month_end = duration_code = _expression
 relation_of = authority = share = share_contributors = months_after = _expression
-recruitment_measure = _expression
+recruitment_measure = second_largest = _expression
 size_code = citizenship_status_code = stage_number = _expression
 dbt = SimpleNamespace(
     hash=_expression, dateadd=_expression, last_day=_expression, datediff=_expression

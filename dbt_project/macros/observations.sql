@@ -206,8 +206,9 @@
 
 {# Rows as observations of the model's dataflow: its dimensions, and what its
    definition says of all of them. The rows tell time_period, freq and
-   obs_status. #}
-{% macro observations(relation, value, count) %}
+   obs_status. `largest`: the columns of the largest contribution and the next,
+   where a rule of dominance looks at them. #}
+{% macro observations(relation, value, count, largest=none) %}
     {%- if execute -%}
     {%- set own = definition() -%}
     select
@@ -219,6 +220,10 @@
         time_period,
         cast({{ value }} as numeric) as obs_value,
         cast(ceil({{ count }}) as bigint) as obs_count,
+        {%- if largest %}
+        cast({{ largest[0] }} as numeric) as obs_largest,
+        cast({{ largest[1] }} as numeric) as obs_second,
+        {%- endif %}
         obs_status,
         '{{ own.unit_measure }}' as unit_measure,
         {{ own.decimals }} as decimals

@@ -15,6 +15,7 @@ from tests.path.indicators import (
     submit,
 )
 from warehouse.database import connect
+from warehouse.disclosure.primary import CONTRIBUTIONS
 
 
 @pytest.fixture
@@ -39,7 +40,11 @@ def steward(warehouse_database: str) -> Iterator["psycopg.Connection[Any]"]:
         make_indicator(
             session,
             WAGES,
-            [("SN", "2025-11", "5152.354", 9, "A"), ("CI", "2025-11", "4100.10", 4, "A")],
+            [
+                ("SN", "2025-11", "5152.354", 9, "8000", "7000", "A"),
+                ("CI", "2025-11", "4100.10", 4, "5000", "5000", "A"),
+            ],
+            CONTRIBUTIONS,
         )
         make_indicator(session, MIRROR, [("ES", "2020", 2, 1, "A"), ("ES", "2021", None, 0, "M")])
         session.execute(

@@ -1,5 +1,6 @@
 """Releasing on PostgreSQL: what passes, what is refused, what can never change."""
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -11,12 +12,15 @@ from tests.path.indicators import (
     JANUARY,
     MARCH,
     MIRROR,
+    WAGES,
+    WAGES_OF_JANUARY,
     change,
     released,
     said,
     submit,
 )
 from warehouse.database import connect
+from warehouse.disclosure import rules
 from warehouse.observation import published_dataflow, published_dataflows
 from warehouse.release import publish
 from warehouse.release_gate import (
@@ -45,6 +49,22 @@ def test_small_counts_are_withheld_and_figures_of_others_pass(
     ]
     assert said("DF_EARNINGS") == ["CI/2025-11 None Q A", "SN/2025-11 5152.35 A F"]
     assert said("DF_MIRROR") == ["ES/2020 2 A F", "ES/2021 None M F"]
+
+
+def test_a_mean_that_one_wage_dominates_is_withheld_and_does_not_follow_from_the_total(
+    steward: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who knows how many work multiplies: without a second gap the sum of Senegal would follow."""
+    change(steward, WAGES_OF_JANUARY)
+    in_force = replace(rules("DF_EARNINGS"), secondary=True)
+    monkeypatch.setattr("warehouse.release.rules", lambda _: in_force)
+    released(flows={"DF_EARNINGS": WAGES})
+    assert said("DF_EARNINGS") == [
+        "CI/2026-01 None Q D",
+        "ML/2026-01 9000.00 A F",
+        "SN/2026-01 None Q T",
+        "_T/2026-01 9580.60 A F",
+    ]
 
 
 def test_withheld_figures_stand_nowhere_in_schema_release(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,20 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from tests.path.indicators import FEBRUARY, JANUARY, WORKERS, change, read, released, said
+from tests.path.indicators import (
+    FEBRUARY,
+    JANUARY,
+    LARGEST,
+    WAGES_OF_JANUARY,
+    WORKERS,
+    change,
+    read,
+    released,
+    said,
+)
 from warehouse.database import connect
 from warehouse.errors import UnknownDataflow, UnknownRelease
+from warehouse.explanation import explain
 from warehouse.observation import Selection, observations, published_dataflow
 from warehouse.observation_file import Format, write
 from warehouse.releasing.cursor import cursor_release
@@ -134,6 +146,36 @@ def test_files_say_the_same_in_every_format(steward: "psycopg.Connection[Any]") 
     assert frame["specimen"].unique().to_list() == ["SPECIMEN"]
     kept = pl.read_parquet_metadata(io.BytesIO(written("DF_EARNINGS", "parquet")))
     assert "SPECIMEN" in kept["note"]
+
+
+def test_no_release_file_explanation_or_log_tells_the_largest_wage(
+    steward: "psycopg.Connection[Any]",
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    change(
+        steward,
+        f"{WAGES_OF_JANUARY};"
+        "grant usage on schema indicators to simimo_analyst;"
+        "grant select on all tables in schema indicators to simimo_analyst",
+    )
+    released()
+    everything = [caplog.text, *capfd.readouterr()]
+    for table in ("release", "observation", "published"):
+        rows = steward.execute(
+            SQL("select to_json(t)::text from {} as t").format(Identifier("release", table))
+        )
+        everything.extend(row for (row,) in rows)
+    assert '"SN"' in "".join(everything)
+    for is_public in (True, False):
+        told = explain("DF_EARNINGS", {"citizenship": "SN"}, "2026-01", is_public=is_public)
+        assert told.observation["conf_status"] == "T"
+        everything.append(json.dumps(told.to_json()))
+    everything += [written("DF_EARNINGS", "csv").decode(), written("DF_EARNINGS", "json").decode()]
+    everything += pl.read_parquet(io.BytesIO(written("DF_EARNINGS", "parquet"))).columns
+    found = [t for t in everything for s in (LARGEST, "obs_largest", "obs_second") if s in t]
+    assert not found
 
 
 def test_files_of_real_public_figures_do_not_say_specimen(

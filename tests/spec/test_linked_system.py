@@ -294,6 +294,76 @@ def test_dominance_and_the_p_per_cent_rule(column: str, changes: dict[str, Any])
     assert "obs_largest" not in found.rows.columns
 
 
+# Wages in dirhams: the sum behind a mean is the mean times its workers, here 200000 in each cell.
+DOMINATED_MEANS = """
+    mean  workers largest second   one two p
+    20000 10      180000  2000     O   T   G
+    20000 10      120000  60000    F   T   F
+    20000 10      120000  40000    F   F   F
+    20000 10      170000  .        F   F   F
+    20000 10      170001  .        O   T   F
+    40000 5       150000  25000    F   T   F
+    50000 4       60000   50000    A   A   A
+    20000 10      .       .        A   A   A
+    0     10      0       0        F   F   F
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "changes"),
+    [("one", {"dominance": (1, 85)}), ("two", {"dominance": (2, 85)}), ("p", {"p_percent": 15})],
+)
+def test_of_a_mean_the_sum_behind_it_may_be_dominated(column: str, changes: dict[str, Any]) -> None:
+    """The largest wage is held to the sum of all, never to the mean; where it is not told: A.
+
+    Two contributors and 85 per cent withhold all that 15 per cent between the two would.
+    """
+    header, *lines = [line.split() for line in DOMINATED_MEANS.strip().splitlines()]
+    told = pl.DataFrame(lines, schema=header, orient="row")
+    rows = told.select(
+        obs_value="mean",
+        obs_count=pl.col("workers").cast(pl.Int64),
+        obs_status=pl.lit("A"),
+        obs_largest=pl.col("largest").replace(".", None),
+        obs_second=pl.col("second").replace(".", None),
+    )
+    found = protect(rows, "national", Rules(5, "records", "published", adds="means", **changes))
+    assert found.rows["conf_status"].to_list() == told[column].to_list()
+    assert found.rows.columns == ["obs_value", "obs_status", "conf_status"]
+
+
+def test_a_dominated_mean_does_not_follow_from_its_total() -> None:
+    """Of SN the best paid has 300000 of 344000: another mean is withheld, or who knows the numbers
+    of workers would have the sum of SN, and with it nearly that wage."""
+    header, *lines = [line.split() for line in DOMINATED_SUM.strip().splitlines()]
+    told = pl.DataFrame(lines, schema=header, orient="row")
+    rows = told.select(
+        "citizenship",
+        freq=pl.lit("M"),
+        time_period=pl.lit("2026-01"),
+        obs_value="mean",
+        obs_count=pl.col("workers").cast(pl.Int64),
+        obs_status=pl.lit("A"),
+        obs_largest="largest",
+        obs_second="second",
+    )
+    by_two = Rules(5, "records", "published", adds="means", dominance=(2, 85))
+    found = protect(rows, "national", by_two, defined(**MONTHLY))
+    assert found.rows["obs_value"].fill_null(".").to_list() == told["says"].to_list()
+    assert found.rows["conf_status"].to_list() == told["conf"].to_list()
+    assert found.audit is not None
+    assert found.audit["disclosed"] == 0
+
+
+DOMINATED_SUM = """
+    citizenship mean  workers largest second says  conf
+    SN          43000 8       300000  9000   .     T
+    CI          4200  40      9000    9000   .     D
+    FR          9000  90      30000   29000  9000  F
+    _T          9544  138     300000  30000  9544  F
+"""
+
+
 def test_dominance_without_the_contributions_is_refused() -> None:
     rows = read("citizenship value\nSN 900")
     with pytest.raises(InvalidRules, match="obs_largest"):

@@ -79,7 +79,7 @@ def contracted(problem: Problem) -> Contraction:
     contraction = Problem(
         equations=equations,
         value=problem.value[first],
-        cost=np.bincount(place, problem.cost, size),
+        cost=np.bincount(place, problem.cost, size).astype(np.float64),
         lower=most(problem.lower),
         upper=-most(-problem.upper),
         below=most(problem.below),

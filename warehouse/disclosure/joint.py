@@ -30,7 +30,7 @@ class NotAlike(ReleaseRefused):
 
 @dataclass(frozen=True)
 class Shared:
-    """Cells of two dataflows that count the same, by the dimensions `by`, all others at their total.
+    """Cells of two dataflows that count the same, by the dimensions `by`, others at their total.
 
     `cells` names both, each with the codes that tell these cells from its others: DF_TENSION with
     {"measure": "VISAS"}, DF_CONTRACT_VISA with {"status": "GRANTED"}. Where they are not `always`

@@ -22,16 +22,16 @@ MISSING = "O"
 SUPPRESSED = "Q"
 
 CONTRIBUTIONS = ("obs_largest", "obs_second")
-"""Columns of an amount's largest contribution and the next, in the unit of its obs_value."""
+"""Columns of the largest contribution and the next, to an amount or to the sum behind a mean."""
 
 
 def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFrame":
     """The observations with conf_status: A where too few contributors stand behind, else F.
 
     O, T or G where one or two of them dominate. A figure whose contributors are not told
-    (obs_count is null) counts as unprotected: A. N where its model withholds it already (Q), as
-    an estimate too uncertain to be told. Raises InvalidRules where a rule needs the largest
-    contributions and the rows do not tell them.
+    (obs_count is null, or obs_largest where a rule looks at it) counts as unprotected: A. N where
+    its model withholds it already (Q), as an estimate too uncertain to be told. Raises
+    InvalidRules where a rule needs the largest contributions and the rows do not tell them.
     """
     import polars as pl
 
@@ -41,9 +41,11 @@ def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFram
         # A value between 0 and 1 is an estimate of few persons, not a zero.
         value = pl.col("obs_value").cast(pl.Float64).ceil()
         few = few | _few(value, lowest, dataflow_rules.threshold)
-    untold = pl.col("obs_value").is_not_null() & pl.col("obs_count").is_null()
     is_withheld = (pl.col("obs_status") == SUPPRESSED).fill_null(False)
     dominated = _dominated(observations, dataflow_rules)
+    untold = pl.col("obs_value").is_not_null() & pl.col("obs_count").is_null()
+    if dataflow_rules.looks_at_contributions:
+        untold |= (total_amount(dataflow_rules) > 0) & pl.col(CONTRIBUTIONS[0]).is_null()
     return observations.with_columns(
         conf_status=pl.when(few | untold)
         .then(pl.lit(PRIMARY))
@@ -80,11 +82,12 @@ def _dominated(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr"
     return status
 
 
-def total_amount() -> "pl.Expr":
-    """What a cell's contributions come to."""
+def total_amount(dataflow_rules: Rules) -> "pl.Expr":
+    """What a cell's contributions come to: the figure, or the sum behind a mean."""
     import polars as pl
 
-    return pl.col("obs_value").cast(pl.Float64)
+    value = pl.col("obs_value").cast(pl.Float64)
+    return value * pl.col("obs_count") if dataflow_rules.adds == "means" else value
 
 
 def dominance_excess(dataflow_rules: Rules) -> "pl.Expr":
@@ -95,7 +98,7 @@ def dominance_excess(dataflow_rules: Rules) -> "pl.Expr":
         return pl.lit(0.0)
     n, k = dataflow_rules.dominance
     largest = pl.sum_horizontal(pl.col(c).cast(pl.Float64) for c in CONTRIBUTIONS[:n])
-    return (largest * 100 / k - total_amount()).fill_null(0.0)
+    return (largest * 100 / k - total_amount(dataflow_rules)).fill_null(0.0)
 
 
 def p_percent_excess(dataflow_rules: Rules) -> "pl.Expr":
@@ -105,7 +108,7 @@ def p_percent_excess(dataflow_rules: Rules) -> "pl.Expr":
     if dataflow_rules.p_percent is None:
         return pl.lit(0.0)
     largest, second = (pl.col(c).cast(pl.Float64).fill_null(0.0) for c in CONTRIBUTIONS)
-    remainder = total_amount() - largest - second
+    remainder = total_amount(dataflow_rules) - largest - second
     return (largest * dataflow_rules.p_percent / 100 - remainder).fill_null(0.0)
 
 
@@ -127,12 +130,13 @@ def with_full_groups(
             raise InvalidRules(dataflow="", problem=f"full_group names {dimension!r}")
         key = [d for d in ("freq", *dimensions, "time_period") if d in marked.columns]
         line = [d for d in key if d != dimension]
-        parts = marked.filter((pl.col(dimension) != TOTAL) & (total_amount() > 0))
+        parts = marked.filter((pl.col(dimension) != TOTAL) & (total_amount(dataflow_rules) > 0))
         full = parts.filter(pl.len().over(line) == 1)
         if full.height == 0:
             continue
         codes = parts.select(dimension).unique()
-        lines = full.drop(dimension, "obs_value", "obs_count", "conf_status", strict=False)
+        told = ("obs_value", "obs_count", "conf_status", *CONTRIBUTIONS)
+        lines = full.drop(dimension, *told, strict=False)
         every = lines.join(codes, how="cross")
         known = marked.select(*key, "obs_value", "obs_count", "conf_status")
         zeros = every.join(known, on=key, how="anti").with_columns(
@@ -150,8 +154,9 @@ def with_full_groups(
                     .then(pl.lit(NOT_FOR_PUBLICATION))
                     .otherwise(pl.col("conf_status"))
                 ).drop("hit"),
-                zeros.select(marked.columns),
-            ]
+                zeros,
+            ],
+            how="diagonal",
         )
     return marked
 

@@ -102,7 +102,7 @@ def protect_together(
     """
     by_id = {table.dataflow.id: table for table in given}
     waiting = TopologicalSorter[tuple[str, ...]]()
-    group_of = {}
+    group_of: dict[str, tuple[str, ...]] = {}
     for group in groups([d for d, t in by_id.items() if t.rules.secondary], known):
         group_of |= dict.fromkeys(group, group)
     for dataflow, table in by_id.items():

@@ -19,8 +19,10 @@ def frame(**columns: list[object]) -> pl.DataFrame:
         {"obs_value": ["3"], "obs_status": ["A"], "conf_status": [None]},
         {"obs_value": ["3"], "obs_status": [None], "conf_status": ["F"]},
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_count": [9]},
+        {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_largest": [5]},
+        {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_second": [3]},
     ],
-    ids=["value", "status", "confidentiality", "no_conf", "no_status", "count"],
+    ids=["value", "status", "confidentiality", "no_conf", "no_status", "count", "one", "two"],
 )
 def test_what_is_unprotected_is_never_called_protected(
     columns: dict[str, list[object]],
@@ -50,6 +52,7 @@ def test_rules_that_protect_nobody_are_refused(threshold: int, counted: str, zer
 def test_a_mean_is_judged_by_its_contributors_alone() -> None:
     found = rules("DF_EARNINGS")
     assert (found.threshold, found.counted, found.adds) == (5, "records", "means")
+    assert found.dominance == (2, 85)
 
 
 def test_a_dataflow_that_the_authority_did_not_name_has_the_default() -> None:

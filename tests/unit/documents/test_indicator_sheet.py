@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from warehouse.catalogue import disclosure_said
 from warehouse.catalogue_entry import entry_codes, entry_json
 from warehouse.disclosure import rules
 from warehouse.documents.document import html
@@ -111,6 +112,20 @@ def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
     found = entry("DF_TITLE_HOLDER")
     text = flat(document_text(indicator_sheet(found, entry_codes(found), lang)))
     assert [said for said in expected if said not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"dominance": [1, 75]}, ["un contributeur détient plus de 75 %", "one contributor"]),
+        ({"dominance": [2, 85]}, ["deux contributeurs détiennent plus de 85 %", "two contrib"]),
+        ({"p_percent": 10}, ["à moins de 10 % près", "within 10 %"]),
+    ],
+)
+def test_a_rule_of_dominance_is_told_in_words(rule: dict[str, object], said: list[str]) -> None:
+    told = {**rules("DF_TITLE_STOCK").to_json(), **rule}
+    for lang, expected in zip(("fr", "en"), said, strict=True):
+        assert expected in disclosure_said(told, lang)
 
 
 @pytest.mark.parametrize(

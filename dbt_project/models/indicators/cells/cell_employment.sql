@@ -61,6 +61,8 @@ counted as (
         count(person.wage_centimes) as paid_count,
         cast(coalesce(sum(person.wage_centimes), 0) as bigint)
             as wage_centimes,
+        max(person.wage_centimes) as largest_wage_centimes,
+        {{ second_largest("person.wage_centimes") }} as second_wage_centimes,
         sum(person.accident_count) as accident_count
     from person
     left join activity_section on person.activity_code = activity_section.code
