@@ -33,7 +33,7 @@ REWARD = 1e5
 DEAREST = 2e3
 """Cells that cost more than so many average ones are all taken for equally dear."""
 
-FARTHEST = 20.0
+FARTHEST = 100.0
 """No cell moves by more steps: long moves prove no more than short ones."""
 
 SHARE, LEAST = 0.15, 25
@@ -51,43 +51,58 @@ THAWED = 2
 LEAST_TO_DIVIDE = 1_500
 """Smaller systems are moved as a whole."""
 
-BLOCK_STALLED, STALLED = 3, 8
-"""Rounds without any gain after which a block, or the whole, is left as it is; what is left over
-is sought one by one."""
+YEAR_STALLED, BLOCK_STALLED, STALLED = 1, 3, 8
+"""Rounds without any gain after which a year among one month's cells, a month or quarter, or the
+whole, is left as it is; what is left over in the end is sought one by one."""
 
 
 Block = tuple["Flags", "Flags"]
 """The cells of a month, quarter or year, and the cells among which their moves are sought."""
 
 
-def month_blocks(problem: "Problem") -> "list[list[Block]]":
-    """The months of each quarter: none of them touches a cell of another quarter's months.
+def quarter_blocks(problem: "Problem") -> "list[list[Block]]":
+    """The months of each quarter, then the quarter itself, one quarter apart from the other.
 
-    Cells of a month move against the month beside it, or with its quarter and its year; the smaller
-    programme takes a fraction of the time of the whole. Nothing where no time is told.
+    Cells of a month move against the month beside it, or with its quarter and its year, those of a
+    quarter with one of its months; the smaller programme takes a fraction of the time of the whole.
+    Nothing where no time is told.
     """
     found: dict[tuple[int, int], list[Block]] = {}
     for y, q, m in _spans(problem):
         if m:
-            year, quarter, month = problem.spans.T  # type: ignore[union-attr]
-            cells = (year == y) & (quarter == q) & (month == m)
-            beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
-            inside = (month == 0) | (month == m) | (month == beside)
-            around = (year == y) & inside & ((quarter == q) | (quarter == 0))
-            found.setdefault((y, q), []).append((cells, around))
+            found.setdefault((y, q), []).append(
+                (_cells(problem, y, q, m), _around(problem, y, q, m))
+            )
+    for (y, q), months in found.items():
+        wide = _around(problem, y, q)
+        months += [(_cells(problem, y, q), around) for around in [*(a for _, a in months), wide]]
     return list(found.values())
 
 
-def coarse_blocks(problem: "Problem") -> "Iterator[Block]":
-    """The quarters and the years: their cells move with the months of one quarter."""
-    import numpy as np
+def year_blocks(problem: "Problem") -> "Iterator[Block]":
+    """The years, whose cells move with one of their months, or with those of one quarter."""
+    spans = _spans(problem)
+    for year in sorted({y for y, _, _ in spans}):
+        inside = [(q, m) for y, q, m in spans if y == year]
+        for quarter, month in sorted(inside, key=lambda span: (span[1] == 0, span)):
+            yield _cells(problem, year), _around(problem, year, quarter, month)
 
-    for y, q, m in sorted(_spans(problem), key=lambda span: (span[1] == 0, span)):
-        if not m:
-            year, quarter, month = problem.spans.T  # type: ignore[union-attr]
-            cells = (year == y) & (quarter == q) & (month == 0)
-            for held in [q] if q else np.unique(quarter[year == y]).tolist():
-                yield cells, (year == y) & ((quarter == held) | (quarter == 0))
+
+def _cells(problem: "Problem", y: int, q: int = 0, m: int = 0) -> "Flags":
+    """The cells of a month, of a quarter where no month is told, or of a year."""
+    year, quarter, month = problem.spans.T  # type: ignore[union-attr]
+    found: Flags = (year == y) & (quarter == q) & (month == m)
+    return found
+
+
+def _around(problem: "Problem", y: int, q: int, m: int = 0) -> "Flags":
+    """The cells that move with those of a month, or of the whole quarter where none is told."""
+    year, quarter, month = problem.spans.T  # type: ignore[union-attr]
+    found: Flags = (year == y) & ((quarter == q) | (quarter == 0))
+    if m:
+        beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
+        found = found & ((month == 0) | (month == m) | (month == beside))
+    return found
 
 
 def _spans(problem: "Problem") -> list[list[int]]:
@@ -130,16 +145,16 @@ class Sweep:
     def run(self) -> None:
         """Withhold and prove until nothing is left, or nothing more is gained.
 
-        Months first, the quarters side by side: what is withheld for their sake often hides
-        quarters and years, too.
+        Months first, quarter by quarter side by side: what is withheld for their sake often hides
+        years, too.
         """
         import numpy as np
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for apart in pool.map(self._apart, month_blocks(self.problem)):
+            for apart in pool.map(self._apart, quarter_blocks(self.problem)):
                 self._absorb(apart)
-        for cells, around in coarse_blocks(self.problem):
-            self._run(cells, around, BLOCK_STALLED)
+        for cells, around in year_blocks(self.problem):
+            self._run(cells, around, YEAR_STALLED)
         everywhere = np.ones(self.problem.size, dtype=bool)
         self._run(everywhere, everywhere, STALLED)
 
