@@ -45,7 +45,10 @@ FREE_ROUNDS, WORTHWHILE = 6, 0.1
 MULTIPLES = (2, 3, 4, 6)
 """Moves in halves, thirds, quarters and sixths of counts are made whole by these factors."""
 
-THAWED = 2
+LITTLE = 1e-3
+"""What a step of a withheld cell costs where steps are counted."""
+
+THAWED = 3
 """How often a programme is solved again without the cells that move by parts of a count."""
 
 LEAST_TO_DIVIDE = 1_500
@@ -236,12 +239,16 @@ class Sweep:
     def _in_whole_steps(
         self, movable: "Flags", wanted: "Indices", signs: "Numbers", is_bought: bool
     ) -> "Numbers":
-        """The steps of each cell; counts move by whole ones, others stand still."""
+        """The steps of each cell; counts move by whole ones, others stand still.
+
+        Cells that move for nothing move in plenty, some by halves. The same programme among those
+        that moved, where each step costs a little, leaves what is needed, mostly in whole steps.
+        """
         import numpy as np
 
         movable = movable.copy()
-        for _ in range(THAWED):
-            steps = self._solved(movable, wanted, signs, is_bought)
+        for thawed in range(THAWED):
+            steps = self._solved(movable, wanted, signs, is_bought, is_counted=thawed > 0)
             if not self.problem.is_whole:
                 return steps
             broken = abs(steps - steps.round()) > TOLERANCE
@@ -249,6 +256,9 @@ class Sweep:
                 return steps.round()
             if (multiple := self._multiplied(steps)) is not None:
                 return multiple
+            if not thawed:
+                movable = abs(steps) > TOLERANCE
+                continue
             movable &= ~broken
             stays = movable[wanted]
             wanted, signs = wanted[stays], signs[stays]
@@ -271,12 +281,18 @@ class Sweep:
         return None
 
     def _solved(
-        self, movable: "Flags", wanted: "Indices", signs: "Numbers", is_bought: bool
+        self,
+        movable: "Flags",
+        wanted: "Indices",
+        signs: "Numbers",
+        is_bought: bool,
+        *,
+        is_counted: bool,
     ) -> "Numbers":
         """The steps that cost least, less the rewards.
 
         A withheld cell moves for nothing, up or down, in one column: half as many as for counting
-        its steps take a third of the time. Other columns: further cells down, steps beyond marks,
+        its steps take a third of the time; where they are counted, for little. Other columns: further cells down, steps beyond marks,
         rewards.
         """
         import numpy as np
@@ -298,9 +314,9 @@ class Sweep:
         fall[at] = np.where(signs < 0, np.maximum(fall[at] - level, 0), 0)
         # Nor can it go where no mark, but a bound that is known in any case, stands in its way.
         most = np.minimum(level, np.where(signs > 0, self._further[wanted], self._fall[wanted]))
-        is_free = self.withheld[cells]
+        is_free = self.withheld[cells] & (not is_counted)
         bought, beyond = np.flatnonzero(~is_free), np.flatnonzero(limited)
-        price = self._price[cells]
+        price = np.where(self.withheld[cells], LITTLE, self._price[cells])
         paid = np.where(is_free, 0.0, price)
         programme = Programme(
             csc_array(
