@@ -55,20 +55,18 @@ def shared() -> tuple[Shared, ...]:
 
 def shared_in(content: Mapping[str, Any]) -> tuple[Shared, ...]:
     """What `content`, as disclosure.yml holds it, says that dataflows share."""
-    return tuple(pair for entry in content.get("shared", ()) for pair in _shared(entry))
+    return tuple(_shared(entry) for entry in content.get("shared", ()))
 
 
-def _shared(entry: Mapping[str, Any]) -> list[Shared]:
-    """The first cells of an entry beside each of its others."""
+def _shared(entry: Mapping[str, Any]) -> Shared:
     cells = entry.get("cells", ())
     names = ", ".join(told.get("dataflow", "") for told in cells)
     if set(entry) != {"cells", "by", "always", "reason"} or not str(entry["reason"]).strip():
         raise InvalidRules(dataflow=names, problem="shared needs cells, by, always and a reason")
-    if len(cells) < 2 or type(entry["always"]) is not bool:
+    if len(cells) != 2 or type(entry["always"]) is not bool:
         raise InvalidRules(dataflow=names, problem="shared is of two dataflows, always or not")
-    one, *others = ((told["dataflow"], _without_dataflow(told)) for told in cells)
-    by = tuple(entry["by"])
-    return [Shared((one, other), by, entry["always"]) for other in others]
+    one, other = ((told["dataflow"], _without_dataflow(told)) for told in cells)
+    return Shared((one, other), tuple(entry["by"]), entry["always"])
 
 
 def _without_dataflow(told: Mapping[str, str]) -> dict[str, str]:
