@@ -23,7 +23,7 @@ Nesting = Mapping[str, Any]
 """Codes of a dimension that lie in other ones, as a manifest has it: dimension, codes, cells."""
 
 STAGES = ("RECEPTION", "DIAGNOSIS", "PREPARATION", "INSERTION", "FOLLOW_UP")
-LIES_IN: Mapping[str, Sequence[Nesting]] = {
+LIES_IN: dict[str, Sequence[Nesting]] = {
     "DF_ICLS_CATEGORY": [
         {
             "dimension": "category",
