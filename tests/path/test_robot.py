@@ -290,20 +290,20 @@ NESTED = (Nesting("measure", STEPS), Nesting("measure", {"REPEATERS": "SELECTED"
 
 
 def seasons(draw: random.Random) -> list[tuple[Any, ...]]:
-    """Of invented workers by region and by sex, who was selected, came before, left and returned."""
+    """Of invented workers, by region and by sex, who was selected, is no newcomer, left, returned."""
     workers = [
-        (draw.choice(REGIONS), draw.choice("FFFM"), *(draw.random() < p for p in (0.8, 0.9, 0.9)))
+        (draw.choice(REGIONS), draw.choice("FFFM"), [draw.random() < p for p in (0.8, 0.9, 0.9)])
         for _ in range(90)
     ]
     domains = [("_T", "_T"), *((region, "_T") for region in REGIONS), ("_T", "F"), ("_T", "M")]
     rows: list[tuple[Any, ...]] = []
     for region, sex in domains:
-        here = [w for w in workers if region in (w[0], "_T") and sex in (w[1], "_T")]
+        here = [did for r, s, did in workers if region in (r, "_T") and sex in (s, "_T")]
         counts = {
             "SELECTED": len(here),
-            "REPEATERS": sum(w[2] for w in here),
-            "DEPARTED": sum(w[3] for w in here),
-            "RETURNED": sum(w[3] and w[4] for w in here),
+            "REPEATERS": sum(repeated for repeated, _, _ in here),
+            "DEPARTED": sum(departed for _, departed, _ in here),
+            "RETURNED": sum(departed and back for _, departed, back in here),
         }
         rows += [(region, sex, m, "2025", n, n, "A") for m, n in counts.items() if n]
     return rows

@@ -156,14 +156,14 @@ def summed(told: Told) -> pl.Expr:
 
 def _over(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
     """Parts = total, all codes under the total or level by level; and codes = their group."""
-    nested = [n for n in nestings(told) if n["dimension"] == dimension]
-    if dimension == "measure" and not nested:
+    within = [n for n in nestings(told) if n["dimension"] == dimension]
+    if dimension == "measure" and not within:
         return []
     [listed] = [d["codes"] for d in told.description["dimensions"] if d["id"] == dimension]
     parents = {code["code"]: code["parent"] for code in listed}
-    if nested:
+    if within:
         # What makes up another code without a rest, such as residents and others, if they do.
-        return [entries for nesting in nested for entries in _made_up(cells, told, nesting)]
+        return [entries for nesting in within for entries in _made_up(cells, told, nesting)]
     codes = set(cells[dimension].unique().to_list()) - {TOTAL}
     flat = dict.fromkeys(codes, TOTAL)
     nested = {code: _above(code, parents, codes) or TOTAL for code in codes}

@@ -20,7 +20,7 @@ MOST_DOMINANT = 2
 
 
 LESS = "-LESS-"
-"""Stands in the code of what a code holds beyond those within it, such as DEPARTED-LESS-RETURNED."""
+"""Stands in the code of what a code holds beyond those within it: DEPARTED-LESS-RETURNED."""
 
 
 class InvalidRules(SimimoError):

@@ -78,7 +78,6 @@ def system(
     means) are not held to add up. Raises NotAdditive and NoDeclaredTables.
     """
     import numpy as np
-    import polars as pl
 
     if not dataflow.tables:
         raise NoDeclaredTables(dataflow=dataflow.id)
