@@ -290,7 +290,7 @@ NESTED = (Nesting("measure", STEPS), Nesting("measure", {"REPEATERS": "SELECTED"
 
 
 def seasons(draw: random.Random) -> list[tuple[Any, ...]]:
-    """Of invented workers, by region and by sex, who was selected, is no newcomer, left, returned."""
+    """Of invented workers, by region and sex, who was selected, is no newcomer, left, returned."""
     workers = [
         (draw.choice(REGIONS), draw.choice("FFFM"), [draw.random() < p for p in (0.8, 0.9, 0.9)])
         for _ in range(90)
