@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from tests.robot.adding import (
+    nestings,
     numerators,
     summed,
     sums_of,
@@ -82,7 +83,7 @@ class Home:
     def _values(self, flow: str, column: str) -> Mapping[str, float]:
         rows = self.unprotected[flow].select("name", pl.col(column).cast(pl.Float64))
         values = dict(rows.drop_nulls().iter_rows())
-        if self.told[flow].rules["within"]:
+        if nestings(self.told[flow]):
             values |= dict(true_rests(self.unprotected[flow], self.told[flow]).iter_rows())
         return values
 

@@ -7,10 +7,11 @@ every way that a reader has.
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import product
 from typing import Any
 
+import polars as pl
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +19,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from tests.dataflows import defined
 from tests.path.indicators import JANUARY, make_code_list, make_indicator, submit
-from tests.robot.adding import sums_of
+from tests.robot.adding import LIES_IN, REST, sums_of, true_rests
 from tests.robot.asking import (
     READERS,
     Told,
@@ -32,6 +33,7 @@ from tests.robot.asking import (
 from tests.robot.subtracting import FEW, found_counts, with_vintages
 from warehouse.database import connect
 from warehouse.disclosure import rules
+from warehouse.disclosure.rules import Nesting
 from warehouse.release import publish
 
 pytestmark = pytest.mark.path
@@ -273,6 +275,89 @@ def test_the_robot_finds_respondents_where_nothing_is_withheld_beside_them(
     survey: "psycopg.Connection[Any]",
 ) -> None:
     assert len(respondents_found(survey, 0, is_protected=False)) > 2
+
+
+SEASON = defined(
+    id="DF_SEASON",
+    ids=["ref_area", "sex", "measure"],
+    tables=[["ref_area", "measure"], ["sex", "measure"]],
+    sources=["dgsn_residence_titles"],
+    freq="A",
+    time_aggregation="none",
+)
+STEPS = {"DEPARTED": "SELECTED", "RETURNED": "DEPARTED"}
+NESTED = (Nesting("measure", STEPS), Nesting("measure", {"REPEATERS": "SELECTED"}))
+
+
+def seasons(draw: random.Random) -> list[tuple[Any, ...]]:
+    """Of invented workers, by region and sex, who was selected, is no newcomer, left, returned."""
+    workers = [
+        (draw.choice(REGIONS), draw.choice("FFFM"), [draw.random() < p for p in (0.8, 0.9, 0.9)])
+        for _ in range(90)
+    ]
+    domains = [("_T", "_T"), *((region, "_T") for region in REGIONS), ("_T", "F"), ("_T", "M")]
+    rows: list[tuple[Any, ...]] = []
+    for region, sex in domains:
+        here = [did for r, s, did in workers if region in (r, "_T") and sex in (s, "_T")]
+        counts = {
+            "SELECTED": len(here),
+            "REPEATERS": sum(repeated for repeated, _, _ in here),
+            "DEPARTED": sum(departed for _, departed, _ in here),
+            "RETURNED": sum(departed and back for _, departed, back in here),
+        }
+        rows += [(region, sex, m, "2025", n, n, "A") for m, n in counts.items() if n]
+    return rows
+
+
+def left_behind_found(
+    session: "psycopg.Connection[Any]", seed: int, within: tuple[Nesting, ...]
+) -> dict[str, int]:
+    """The true counts of 1 to 4, and of those who did not go on, that follow from a release."""
+    rows = seasons(random.Random(seed))
+    make_indicator(session, SEASON, rows)
+    session.execute("grant select on all tables in schema codelists, indicators to simimo_pipeline")
+    session.commit()
+    in_force = replace(rules(SEASON.id), within=within)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.release.rules", lambda _: in_force)
+        patched.setitem(LIES_IN, SEASON.id, [asdict(nesting) for nesting in NESTED])
+        with connect("simimo_pipeline") as pipeline:
+            publish(pipeline, {SEASON.id: SEASON}, JANUARY)
+        with TestClient(create_app()) as client:
+            [known] = releases(client)
+            whole = told(client, known, SEASON.id)
+        found_here = found_counts(sums_of(whole))
+        unprotected = pl.DataFrame(
+            [("A", *row[:4], str(row[4])) for row in rows],
+            schema=[*whole.key, "obs_value"],
+            orient="row",
+        )
+        truth = dict(true_rests(unprotected, whole).iter_rows())
+    truth |= {"/".join(("A", *row[:4])): row[4] for row in rows}
+    assert any(count in FEW for count in truth.values())
+    return {cell: count for (_, cell), count in found_here.items() if truth.get(cell) == count}
+
+
+@pytest.fixture
+def season(survey: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+    """The warehouse with the measures of a season."""
+    make_code_list(survey, "cl_measure", ["SELECTED", "REPEATERS", *STEPS])
+    return survey
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_robot_finds_nobody_who_did_not_go_on(
+    season: "psycopg.Connection[Any]", seed: int
+) -> None:
+    assert left_behind_found(season, seed, NESTED) == {}
+
+
+def test_the_robot_finds_who_did_not_go_on_where_no_rule_says_so(
+    season: "psycopg.Connection[Any]",
+) -> None:
+    """Each table by itself adds up and is protected; measures are subtracted from each other."""
+    found_here = left_behind_found(season, 0, ())
+    assert sum(REST in cell for cell in found_here) > 2
 
 
 def test_every_way_to_ask_tells_the_same(home: "psycopg.Connection[Any]") -> None:

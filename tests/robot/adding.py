@@ -7,16 +7,72 @@ ways to add up are possible, the one is taken that no published figure contradic
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 
 from tests.robot.asking import Told
 
 TOTAL = "_T"
-REST = "-rest"
+REST = "-rest-"
 ENTRY = {"equation": pl.String(), "cell": pl.Int64(), "sign": pl.Float64()}
 BASES = {"MQ": 3.0, "MA": 12.0, "QA": 4.0}
 """How many base periods a quarter or a year holds."""
+
+Nesting = Mapping[str, Any]
+"""Codes of a dimension that lie in other ones, as a manifest has it: dimension, codes, cells."""
+
+STAGES = ("RECEPTION", "DIAGNOSIS", "PREPARATION", "INSERTION", "FOLLOW_UP")
+LIES_IN: dict[str, Sequence[Nesting]] = {
+    "DF_ICLS_CATEGORY": [
+        {
+            "dimension": "category",
+            "codes": {
+                **dict.fromkeys(
+                    ("IMW_RES", "IMW_NRES_SEASONAL", "IMW_NRES_SPECIFIED", "IMW_UNDET"), "IMW"
+                ),
+                **dict.fromkeys(("FWM_RES", "FWM_TEMP"), "FWM"),
+                **dict.fromkeys(("NWA_LONG", "NWA_SHORT", "NWA_SEASONAL"), "NWA"),
+            },
+            "cells": {},
+        },
+        {
+            "dimension": "residence_rule",
+            "codes": {"R12M": "R6M"},
+            "cells": {"category": ["IMW", "IMW_RES", "IMW_UNDET", "FWM", "FWM_RES"]},
+        },
+        {
+            "dimension": "residence_rule",
+            "codes": {"R6M": "R12M"},
+            "cells": {"category": ["IMW_NRES_SEASONAL", "IMW_NRES_SPECIFIED", "FWM_TEMP"]},
+        },
+    ],
+    "DF_JOURNEY": [
+        {
+            "dimension": "step",
+            "codes": dict(zip(STAGES[1:], STAGES, strict=False)),
+            "cells": {"measure": ["REACHED"]},
+        },
+        {
+            "dimension": "measure",
+            "codes": {"ATTENDED": "REACHED"},
+            "cells": {"step": list(STAGES)},
+        },
+    ],
+    "DF_REINTEGRATION": [
+        {"dimension": "measure", "codes": {inner: "BENEFICIARIES"}, "cells": {}}
+        for inner in ("TRAINED", "BUSINESSES")
+    ],
+    "DF_SEASONAL_WORKER": [
+        {
+            "dimension": "measure",
+            "codes": {"RETURNED": "DEPARTED", "DEPARTED": "SELECTED"},
+            "cells": {},
+        },
+        {"dimension": "measure", "codes": {"REPEATERS": "SELECTED"}, "cells": {}},
+    ],
+}
+"""What a reader of the definitions knows to lie in something else, whatever the rules say of it."""
 
 ENOUGH_IN_COMMON = 20
 """Cells that two dataflows must tell alike before the robot takes them for the same figures."""
@@ -100,13 +156,14 @@ def summed(told: Told) -> pl.Expr:
 
 def _over(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
     """Parts = total, all codes under the total or level by level; and codes = their group."""
-    if dimension == "measure" and dimension not in told.rules["within"]:
+    within = [n for n in nestings(told) if n["dimension"] == dimension]
+    if dimension == "measure" and not within:
         return []
     [listed] = [d["codes"] for d in told.description["dimensions"] if d["id"] == dimension]
     parents = {code["code"]: code["parent"] for code in listed}
-    if dimension in told.rules["within"]:
+    if within:
         # What makes up another code without a rest, such as residents and others, if they do.
-        return _made_up(cells, told, dimension)
+        return [entries for nesting in within for entries in _made_up(cells, told, nesting)]
     codes = set(cells[dimension].unique().to_list()) - {TOTAL}
     flat = dict.fromkeys(codes, TOTAL)
     nested = {code: _above(code, parents, codes) or TOTAL for code in codes}
@@ -153,10 +210,19 @@ def _consistent(
     return []
 
 
-def _made_up(cells: pl.DataFrame, told: Told, dimension: str) -> list[pl.DataFrame]:
+def nestings(told: Told) -> list[Nesting]:
+    """The codes that lie in others, as the rules say or any reader of the definitions knows."""
+    ruled = list(told.rules["within"])
+    return [*ruled, *(known for known in LIES_IN.get(told.id, ()) if known not in ruled)]
+
+
+def _kind(nesting: Nesting) -> str:
+    return " ".join((nesting["dimension"], *nesting["codes"]))
+
+
+def _made_up(cells: pl.DataFrame, told: Told, nesting: Nesting) -> list[pl.DataFrame]:
     """Codes that lie in another = that one, where no published figure leaves a rest."""
-    lines = _within(cells, told.key, dimension, told.rules["within"][dimension])
-    entries = _entries(lines, dimension)
+    entries = _entries(_within(cells, told.key, nesting), _kind(nesting))
     return [entries] if is_held(cells, entries) else []
 
 
@@ -196,14 +262,14 @@ def _with_rests(cells: pl.DataFrame, told: Told) -> tuple[pl.DataFrame, list[pl.
     """What codes hold beyond those within them, as cells that nobody tells, and their equations."""
     every, entries = [cells.clear()], []
     count = cells.height
-    for dimension, above in told.rules["within"].items():
-        lines = _within(cells, told.key, dimension, above)
+    for nesting in nestings(told):
+        lines = _within(cells, told.key, nesting)
         rests = cells.join(lines.select(number="total").unique(), on="number", how="semi")
         own = rests.with_row_index("place").with_columns(
             pl.col("place").cast(pl.Int64) + count, total="number"
         )
         own = own.with_columns(
-            pl.col(dimension) + REST,
+            _rest_code(nesting),
             number="place",
             obs_value=pl.lit(None, pl.String),
             low=pl.lit(0.0),
@@ -211,17 +277,22 @@ def _with_rests(cells: pl.DataFrame, told: Told) -> tuple[pl.DataFrame, list[pl.
         ).with_columns(name=pl.concat_str(told.key, separator="/"))
         lines = pl.concat([lines, own.select(part="number", total="total")])
         every.append(own.select(cells.columns))
-        entries.append(_entries(lines, f"within {dimension}"))
+        entries.append(_entries(lines, f"within {_kind(nesting)}"))
         count += own.height
     return pl.concat(every), entries
 
 
-def _within(
-    cells: pl.DataFrame, key: Sequence[str], dimension: str, above: Mapping[str, str]
-) -> pl.DataFrame:
+def _rest_code(nesting: Nesting) -> pl.Expr:
+    """The code of what a row leaves beyond the codes within its own."""
+    return pl.col(nesting["dimension"]) + REST + "-".join(nesting["codes"])
+
+
+def _within(cells: pl.DataFrame, key: Sequence[str], nesting: Nesting) -> pl.DataFrame:
     """Each cell whose code lies in another one, as `part`, and that one's as `total`."""
-    inner = cells.filter(pl.col(dimension).is_in(list(above)))
-    moved = inner.with_columns(pl.col(dimension).replace(above))
+    above = pl.col(nesting["dimension"])
+    held = (pl.col(dimension).is_in(codes) for dimension, codes in nesting["cells"].items())
+    inner = cells.filter(above.is_in(list(nesting["codes"])), *held)
+    moved = inner.with_columns(above.replace(nesting["codes"]))
     outer = cells.select(*key, total="number")
     return moved.select(*key, part="number").join(outer, on=key).select("part", "total")
 
@@ -231,8 +302,8 @@ def true_rests(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     counts = rows.filter(summed(told)).with_row_index("number")
     value = counts.select("number", value=pl.col("obs_value").cast(pl.Float64))
     every = []
-    for dimension, above in told.rules["within"].items():
-        lines = _within(counts, told.key, dimension, above)
+    for nesting in nestings(told):
+        lines = _within(counts, told.key, nesting)
         held = (
             lines.join(value, left_on="part", right_on="number")
             .group_by("total")
@@ -240,7 +311,7 @@ def true_rests(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         )
         rests = counts.join(held, left_on="number", right_on="total")
         every.append(
-            rests.with_columns(pl.col(dimension) + REST).select(
+            rests.with_columns(_rest_code(nesting)).select(
                 name=pl.concat_str(told.key, separator="/"),
                 obs_value=pl.col("obs_value").cast(pl.Float64) - pl.col("held"),
             )

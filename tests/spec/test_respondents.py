@@ -13,14 +13,15 @@ import pytest
 from tests.dataflows import defined
 from warehouse.disclosure import Rules, protect
 from warehouse.disclosure.problem import NotAdditive
-from warehouse.disclosure.rules import InvalidRules, Summed, rules_in
+from warehouse.disclosure.rules import InvalidRules, Nesting, Summed, rules_in
 from warehouse.indicator import Dataflow
 
 RESPONDENTS = Summed("statistic", ("N",))
 
 
 def ruled(**within: Mapping[str, str]) -> Rules:
-    return Rules(5, "records", "published", summed=RESPONDENTS, within=within)
+    nestings = tuple(Nesting(dimension, codes) for dimension, codes in within.items())
+    return Rules(5, "records", "published", summed=RESPONDENTS, within=nestings)
 
 
 def read(table: str) -> pl.DataFrame:
@@ -188,7 +189,14 @@ def test_respondents_who_do_not_add_up_are_refused() -> None:
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        ({"within": {"duration": {"Y_LT5": "_T"}}, "adds": "nothing"}, "counts alone"),
+        (
+            {
+                "within": [{"dimension": "duration", "codes": {"Y_LT5": "_T"}}],
+                "adds": "nothing",
+            },
+            "counts alone",
+        ),
+        ({"within": [{"dimension": "duration", "code": {"Y_LT5": "_T"}}]}, "code"),
         ({"summed": {"dimension": "statistic"}}, "codes"),
     ],
 )

@@ -6,13 +6,13 @@ where they are few they are found as easily as if somebody did.
 
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.primary import NOT_FOR_PUBLICATION, SECONDARY
+from warehouse.disclosure.primary import FEW_LEFT, SECONDARY
 from warehouse.disclosure.problem import TOLERANCE, NotAdditive
-from warehouse.disclosure.rules import InvalidRules, Rules
-from warehouse.disclosure.system import REST, counted
+from warehouse.disclosure.rules import InvalidRules, Nesting, Rules
+from warehouse.disclosure.system import counted, in_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
@@ -22,47 +22,49 @@ def with_rests(
 ) -> "pl.DataFrame":
     """The marked observations with the rest of each code that others lie in.
 
-    A rest is never published: N where it is one of few, which nobody may find, else D. It has no
+    A rest is never published: R where it is one of few, which nobody may find, else D. It has no
     row where it is zero, or all that the code holds. Raises InvalidRules, and NotAdditive where
     codes hold more than the one that they lie in.
 
-        duration     value conf        duration     value conf
-        _T           12    F           _T           12    F
-        Y_LT5        9     F      ->   Y_LT5        9     F
-                                       _T-REST      3     N
+        duration     value conf        duration       value conf
+        _T           12    F           _T             12    F
+        Y_LT5        9     F      ->   Y_LT5          9     F
+                                       _T-LESS-Y_LT5  3     R
     """
     import polars as pl
 
-    for dimension, above in dataflow_rules.within.items():
-        if dimension not in dimensions:
-            raise InvalidRules(dataflow="", problem=f"within names {dimension!r}")
-        line = [d for d in ("freq", *dimensions, "time_period") if d in marked.columns]
-        rests = _rests(marked.filter(counted(dataflow_rules.summed)), dimension, above, line)
+    line = [d for d in ("freq", *dimensions, "time_period") if d in marked.columns]
+    counts = marked.filter(counted(dataflow_rules.summed))
+    every = [marked]
+    for nesting in dataflow_rules.within:
+        for dimension in (nesting.dimension, *nesting.cells):
+            if dimension not in dimensions:
+                raise InvalidRules(dataflow="", problem=f"within names {dimension!r}")
+        rests = _rests(counts, nesting, line)
         wrong = rests.filter(pl.col("rest") < -TOLERANCE)
         if wrong.height:
             names = wrong.select(pl.concat_str(line, separator="/")).to_series().sort()
             raise NotAdditive(cells=", ".join(names[:4]), count=wrong.height)
         few = pl.col("rest") < dataflow_rules.threshold
         told = rests.filter(pl.col("rest") > TOLERANCE).with_columns(
-            pl.col(dimension) + REST,
+            pl.col(nesting.dimension).replace(nesting.rests),
             obs_value=pl.col("rest").cast(pl.Int64).cast(pl.String),
             obs_count=pl.col("rest").cast(pl.Int64),
-            conf_status=pl.when(few).then(pl.lit(NOT_FOR_PUBLICATION)).otherwise(pl.lit(SECONDARY)),
+            conf_status=pl.when(few).then(pl.lit(FEW_LEFT)).otherwise(pl.lit(SECONDARY)),
         )
-        marked = pl.concat([marked, told.select(marked.columns)])
-    return marked
+        every.append(told.select(marked.columns))
+    return pl.concat(every)
 
 
-def _rests(
-    counts: "pl.DataFrame", dimension: str, above: "Mapping[str, str]", line: list[str]
-) -> "pl.DataFrame":
+def _rests(counts: "pl.DataFrame", nesting: Nesting, line: list[str]) -> "pl.DataFrame":
     """The rows of the codes that others lie in, with their `rest`."""
     import polars as pl
 
     value = pl.col("obs_value").cast(pl.Float64)
-    inner = counts.filter(pl.col(dimension).is_in(list(above)))
+    code = pl.col(nesting.dimension)
+    inner = counts.filter(in_cells(nesting), code.is_in(list(nesting.codes)))
     held = inner.group_by(
-        *(d for d in line if d != dimension), pl.col(dimension).replace(above)
+        *(d for d in line if d != nesting.dimension), code.replace(nesting.codes)
     ).agg(held=value.sum())
-    outer = counts.filter(pl.col(dimension).is_in(list(above.values())))
+    outer = counts.filter(code.is_in(list(nesting.rests)))
     return outer.join(held, on=line).with_columns(rest=value - pl.col("held"))

@@ -19,6 +19,10 @@ MOST_DOMINANT = 2
 """Rows tell the two largest contributions of a cell, no more."""
 
 
+LESS = "-LESS-"
+"""Stands in the code of what a code holds beyond those within it: DEPARTED-LESS-RETURNED."""
+
+
 class InvalidRules(SimimoError):
     """disclosure.yml holds a rule that protects nobody, or that nobody can read."""
 
@@ -33,6 +37,27 @@ class Summed:
 
     dimension: str
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """Codes of `dimension` that lie in another one, such as {"Y_LT5": "_T"}.
+
+    What the codes within one code leave of it together is one figure; codes that overlap stand in
+    nestings of their own. Of the rows in `cells` alone, such as {"measure": ("REACHED",)}.
+    """
+
+    dimension: str
+    codes: Mapping[str, str]
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def rests(self) -> dict[str, str]:
+        """The code of what is left of each code that others lie in."""
+        inner: dict[str, list[str]] = {}
+        for code, above in self.codes.items():
+            inner.setdefault(above, []).append(code)
+        return {above: f"{above}{LESS}{'-'.join(codes)}" for above, codes in inner.items()}
 
 
 @dataclass(frozen=True)
@@ -54,8 +79,8 @@ class Rules:
     """The rules of one dataflow: figures on 1 to `threshold` - 1 contributors are withheld.
 
     `adds` says what adds up to totals: whole counts, amounts, only the sums behind means and
-    shares, or nothing (medians). `summed` are the rows that do, all of them when None; `within`,
-    by dimension, the code that another lies in without making it up. `protection` is how many
+    shares, or nothing (medians). `summed` are the rows that do, all of them when None; `within`
+    tells the codes that lie in another one. `protection` is how many
     other counts must stay possible, or for amounts how many per cent of the value. `dominance`
     (n, k): the n largest contributors hold more than k per cent; `p_percent`: the second largest
     could estimate the largest more closely than that; `full_group`: dimensions of which no group
@@ -69,7 +94,7 @@ class Rules:
     zero: Zero
     adds: Adds = "counts"
     summed: Summed | None = None
-    within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    within: tuple[Nesting, ...] = ()
     protection: int = 1
     dominance: tuple[int, int] | None = None
     p_percent: int | None = None
@@ -143,9 +168,17 @@ def _read(name: str, value: Any) -> Any:
         return (value["n"], value["k"])
     if name == "summed":
         return Summed(value["dimension"], tuple(value["codes"]))
+    if name == "within":
+        return tuple(_nesting(**nesting) for nesting in value)
     if name == "tied_to":
         return tuple(Tie(**tie) for tie in value)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _nesting(
+    dimension: str, codes: Mapping[str, str], cells: Mapping[str, list[str]] | None = None
+) -> Nesting:
+    return Nesting(dimension, codes, {name: tuple(of) for name, of in (cells or {}).items()})
 
 
 @cache

@@ -7,6 +7,7 @@ from warehouse.disclosure.audit import audit
 from warehouse.disclosure.counts import totals
 from warehouse.disclosure.joint import Shared, joined, same_cells
 from warehouse.disclosure.primary import (
+    FEW_LEFT,
     FREE,
     NOT_FOR_PUBLICATION,
     PRIMARY,
@@ -160,9 +161,9 @@ def problem_of(tables: "Sequence[Given]", linked: System) -> Problem:
         "names": linked.names,
         "spans": linked.spans,
     }
-    few, group = (_any(linked, letters == code) for code in (PRIMARY, NOT_FOR_PUBLICATION))
     if tables[0].rules.adds == "counts":
-        return _counts(tables, linked, letters, few, group, said, common)
+        return _counts(tables, linked, letters, said, common)
+    few = _any(linked, letters == PRIMARY)
     # Means and amounts share no cell with other dataflows.
     marked, rules = tables[0].rows, tables[0].rules
     if rules.adds == "means":
@@ -191,8 +192,6 @@ def _counts(
     tables: "Sequence[Given]",
     linked: System,
     letters: "NDArray[Any]",
-    few: "Flags",
-    group: "Flags",
     said: "Earlier",
     common: "dict[str, Any]",
 ) -> Problem:
@@ -202,6 +201,8 @@ def _counts(
     """
     import numpy as np
 
+    codes = (PRIMARY, NOT_FOR_PUBLICATION, FEW_LEFT)
+    few, group, left = (_any(linked, letters == code) for code in codes)
     value, n = linked.value, linked.periods
     most, width = np.full(len(value), np.inf), np.zeros(len(value))
     start = 0
@@ -211,13 +212,15 @@ def _counts(
         start += table.rows.height
         own_few = _any(linked, own & (letters == PRIMARY))
         most = np.where(own_few, np.minimum(most, _most(table, n)), most)
-        width = np.where(own_few, np.maximum(width, table.rules.protection), width)
+        hides = own_few | _any(linked, own & (letters == FEW_LEFT))
+        width = np.where(hides, np.maximum(width, table.rules.protection), width)
     marked = few & (value <= most) & ~totals(linked.equations) & ~said.silent
     zero = (value == 0) & ~few & ~group
+    is_somebody = (value >= 1) & ~group & ~left
     return Problem(
         value=value,
         cost=np.maximum(value / n, 1.0) * _worth(linked),
-        lower=np.where((value >= 1) & ~group, 1.0, 0.0),
+        lower=np.where(is_somebody, 1.0, 0.0),
         upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
         above=np.zeros(len(value)),

@@ -15,24 +15,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.disclosure.problem import TOLERANCE, NotAdditive
+from warehouse.disclosure.rules import LESS
 from warehouse.errors import ReleaseRefused
 from warehouse.indicator import TOTAL, YEARLY, Dataflow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
     from scipy.sparse import csr_array
 
     from warehouse.disclosure.problem import Codes, Indices, Numbers
-    from warehouse.disclosure.rules import Summed
+    from warehouse.disclosure.rules import Nesting, Summed
 
 MEASURE = "measure"
 GROUPED_BY = "_group"
 """A dimension with this ending groups the codes of the dimension without it."""
-
-REST = "-REST"
-"""A code with this ending is what the code without it holds beyond those within it (rest.py)."""
 
 BASES = {"MQ": 3, "MA": 12, "QA": 4}
 """How many base periods a quarter or a year holds."""
@@ -69,18 +67,17 @@ def system(
     dataflow: Dataflow,
     summed: "Summed | None" = None,
     parents: "Mapping[str, Mapping[str, str | None]] | None" = None,
-    within: "Mapping[str, Mapping[str, str]] | None" = None,
+    within: "Sequence[Nesting]" = (),
     *,
     is_checked: bool = True,
 ) -> System:
     """The system of the observations `rows` of `dataflow`, of the `summed` alone if given.
 
-    `parents` holds the parent of each code, by code list; `within`, by dimension, the code that
-    another lies in, whose rest is among the rows. Where it is not `is_checked`, values (such as
+    `parents` holds the parent of each code, by code list; `within` the codes that lie in others,
+    whose rests are among the rows. Where it is not `is_checked`, values (such as
     means) are not held to add up. Raises NotAdditive and NoDeclaredTables.
     """
     import numpy as np
-    import polars as pl
 
     if not dataflow.tables:
         raise NoDeclaredTables(dataflow=dataflow.id)
@@ -89,13 +86,11 @@ def system(
     found = [over_time]
     if summed and summed.dimension != MEASURE and MEASURE in dataflow.dimension_ids:
         cells = _alike(cells, dataflow)
-    own = cells.filter(_is_own())
-    within = within or {}
-    for dimension, above in within.items():
-        found.append(_over_nested(cells, dataflow, dimension, above, is_checked))
-        # That rests add up follows from what they are the rest of.
-        own = own.filter(~pl.col(dimension).str.ends_with(REST))
-    for dimensions in _told_together(own, dataflow, within):
+    found += [_over_nested(cells, dataflow, nesting, is_checked) for nesting in within]
+    # That rests add up follows from what they are the rest of.
+    own = cells.filter(_is_own(), ~_is_rest(dataflow))
+    nested = {nesting.dimension for nesting in within}
+    for dimensions in _told_together(own, dataflow, nested):
         found.append(_over_dimensions(own, dataflow, dimensions, parents or {}, is_checked))
     for dimension in dataflow.dimension_ids:
         if dimension + GROUPED_BY in dataflow.dimension_ids:
@@ -106,7 +101,7 @@ def system(
     cell[cells["row"].to_numpy()] = numbered["cell_number"].to_numpy()
     first = numbered.filter(_is_own()).sort("cell_number")
     # Which figure it is and of whom a table is made: no detail of it.
-    untold = {MEASURE, *within, *([summed.dimension] if summed else [])}
+    untold = {MEASURE, *nested, *([summed.dimension] if summed else [])}
     return System(
         equations=_matrix(found, number, first.height),
         value=first["value"].to_numpy().astype(float),
@@ -125,6 +120,23 @@ def counted(summed: "Summed | None") -> "pl.Expr":
     if summed is None:
         return pl.lit(True)
     return pl.col(summed.dimension).is_in(list(summed.codes))
+
+
+def in_cells(nesting: "Nesting") -> "pl.Expr":
+    """Whether a row is one of those in which the codes of a nesting lie in others."""
+    import polars as pl
+
+    held = (pl.col(dimension).is_in(codes) for dimension, codes in nesting.cells.items())
+    return pl.all_horizontal(pl.lit(True), *held)
+
+
+def _is_rest(dataflow: Dataflow) -> "pl.Expr":
+    """Whether a row is what a code holds beyond those within it (rest.py)."""
+    import polars as pl
+
+    return pl.any_horizontal(
+        pl.lit(False), *(pl.col(d).str.contains(LESS, literal=True) for d in dataflow.dimension_ids)
+    )
 
 
 def _is_own() -> "pl.Expr":
@@ -214,8 +226,10 @@ def _over_time(
         )
         for freq in dataflow.frequencies[1:]
     )
-    alone = coarse.filter(~_has_base(dataflow))
-    coarse = coarse.filter(_has_base(dataflow))
+    # That rests of months add up follows from what they are the rest of.
+    adds_up = _has_base(dataflow) & ~_is_rest(dataflow)
+    alone = coarse.filter(~adds_up)
+    coarse = coarse.filter(adds_up)
     sums = coarse.join(held, on=[*key, "freq", "time_period"], how="left")
     total = sums.group_by("row").agg(pl.col("part_value").sum(), pl.col("value").first())
     is_mean = dataflow.time_aggregation == "mean"
@@ -297,13 +311,13 @@ def _alike(cells: "pl.DataFrame", dataflow: Dataflow) -> "pl.DataFrame":
 
 
 def _told_together(
-    cells: "pl.DataFrame", dataflow: Dataflow, within: "Mapping[str, Mapping[str, str]]"
+    cells: "pl.DataFrame", dataflow: Dataflow, nested: set[str]
 ) -> list[tuple[str, ...]]:
     """The dimensions that have totals; those that no cell tells apart, as a corridor's, as one."""
     found: dict[bytes, list[str]] = {}
     for dimension in dataflow.dimension_ids:
         is_told = cells[dimension] != TOTAL
-        if dimension != MEASURE and dimension not in within and not is_told.all():
+        if dimension != MEASURE and dimension not in nested and not is_told.all():
             apart = is_told.to_numpy().tobytes() if is_told.any() else dimension.encode()
             found.setdefault(apart, []).append(dimension)
     return [tuple(dimensions) for dimensions in found.values()]
@@ -336,21 +350,20 @@ def _over_dimensions(
 
 
 def _over_nested(
-    cells: "pl.DataFrame",
-    dataflow: Dataflow,
-    dimension: str,
-    above: "Mapping[str, str]",
-    is_checked: bool,
+    cells: "pl.DataFrame", dataflow: Dataflow, nesting: "Nesting", is_checked: bool
 ) -> "pl.DataFrame":
-    """Codes of `dimension` and the rest = the code that they lie in."""
+    """Codes of a dimension and the rest = the code that they lie in."""
     import polars as pl
 
-    rests = {code + REST: code for code in above.values()}
-    inner = cells.filter(pl.col(dimension).is_in([*above, *rests]))
-    parts = inner.with_columns(pl.col(dimension).replace({**above, **rests}))
-    sums, off = _sums(cells, parts, dataflow)
+    rests = {rest: code for code, rest in nesting.rests.items()}
+    code = pl.col(nesting.dimension)
+    told = cells.filter(~_is_rest(dataflow))
+    inner = told.filter(in_cells(nesting), code.is_in(list(nesting.codes)))
+    rest = cells.filter(code.is_in(list(rests)))
+    parts = pl.concat([inner, rest]).with_columns(code.replace({**nesting.codes, **rests}))
+    sums, off = _sums(told, parts, dataflow)
     _require(off, pl.lit(True), is_checked)
-    return sums.with_columns(kind=pl.lit(dimension))
+    return sums.with_columns(kind=pl.lit("-".join((nesting.dimension, *nesting.codes))))
 
 
 def _over_groups(
