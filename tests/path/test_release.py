@@ -179,7 +179,11 @@ def test_the_manifest_names_what_stands_behind(steward: "psycopg.Connection[Any]
     assert len(manifest["code_version"]["models_hash"]) == 64
 
 
-def test_real_national_data_are_refused(steward: "psycopg.Connection[Any]") -> None:
+def test_real_national_data_are_refused_where_only_primary_cells_are_withheld(
+    steward: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = replace(rules("DF_WORKERS"), secondary=False)
+    monkeypatch.setattr("warehouse.release_gate.rules", lambda _: bare)
     submit(steward, "cnss_employers", "2025-11", is_specimen=False)
     steward.commit()
     with pytest.raises(RealNationalData):

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.path.indicators import FLOWS, JANUARY, change, released, said
+from tests.path.indicators import FLOWS, JANUARY, change, released, said, submit
 from warehouse import migrate
 from warehouse.database import connect
 from warehouse.errors import ReasonMissing, UnknownDataflow, UnknownRelease
@@ -29,13 +29,22 @@ from warehouse.releasing.errors import (
 )
 from warehouse.releasing.instant import InstantToCome
 from warehouse.releasing.publication import ClockBehind
-from warehouse.releasing.published import clock, published_number, releases
+from warehouse.releasing.published import clock, published_number, release_manifest, releases
 from warehouse.releasing.workflow import Step, approve, publish_draft, step, steps, withdraw
 
 pytestmark = pytest.mark.path
 
 AMINA, BRAHIM = "amina", "brahim"
 NOTICE = {"fr": "Corrige décembre.", "ar": "يصحح دجنبر.", "en": "Corrects December."}
+REAL_WORKERS = """
+    truncate indicators.df_workers;
+    insert into indicators.df_workers values
+        ('SN', 'F', '2026-01', 3, 3, 'A', 'M'), ('SN', 'M', '2026-01', 9, 9, 'A', 'M'),
+        ('SN', '_T', '2026-01', 12, 12, 'A', 'M'), ('CI', 'F', '2026-01', 8, 8, 'A', 'M'),
+        ('CI', 'M', '2026-01', 20, 20, 'A', 'M'), ('CI', '_T', '2026-01', 28, 28, 'A', 'M'),
+        ('_T', 'F', '2026-01', 11, 11, 'A', 'M'), ('_T', 'M', '2026-01', 29, 29, 'A', 'M'),
+        ('_T', '_T', '2026-01', 40, 40, 'A', 'M')
+"""
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
@@ -416,6 +425,33 @@ def test_real_national_data_need_the_second_person() -> None:
     refuse_without_second_person(FLOWS.values(), sent(is_specimen=True))
     with pytest.raises(SecondPersonNeeded):
         refuse_without_second_person(FLOWS.values(), sent(is_specimen=False))
+
+
+def test_real_national_data_go_out_protected_in_three_steps(
+    steward: "psycopg.Connection[Any]",
+) -> None:
+    """No figure that is published tells the three women of Senegal."""
+    change(steward, REAL_WORKERS)
+    submit(steward, "cnss_employers", "2026-01", is_specimen=False)
+    steward.commit()
+    with pytest.raises(SecondPersonNeeded):
+        released()
+    number = approved()
+    assert publish_draft(number, AMINA).state == "published"
+    assert said("DF_WORKERS") == [
+        "CI/F/2026-01 None Q D",
+        "CI/M/2026-01 None Q D",
+        "CI/_T/2026-01 28 A F",
+        "SN/F/2026-01 None Q A",
+        "SN/M/2026-01 None Q D",
+        "SN/_T/2026-01 12 A F",
+        "_T/F/2026-01 11 A F",
+        "_T/M/2026-01 29 A F",
+        "_T/_T/2026-01 40 A F",
+    ]
+    with connect("simimo_api") as session:
+        audit = release_manifest(session, number)["dataflows"]["DF_WORKERS"]["disclosure"]["audit"]
+    assert (audit["primary"], audit["secondary"], audit["disclosed"]) == (1, 3, 0)
 
 
 def test_the_draft_says_what_it_would_change(steward: "psycopg.Connection[Any]") -> None:

@@ -1,9 +1,12 @@
 """What may not be released at all."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from tests.dataflows import defined
+from warehouse.disclosure import rules
 from warehouse.indicator import Dataflow
 from warehouse.release_gate import (
     FaultyObservations,
@@ -32,10 +35,21 @@ def observations(*rows: tuple[str | None, str | None, str | None, int | None]) -
     return frame.with_columns(time_period=pl.lit("2026-03"))
 
 
-@pytest.mark.parametrize(
-    "contract", ["cnss_declarations", "cnss_employers", "cnss_immatriculations"]
-)
-def test_real_national_data_are_refused_wherever_they_enter(contract: str) -> None:
+ENTRANCES = ["cnss_declarations", "cnss_employers", "cnss_immatriculations"]
+
+
+@pytest.fixture
+def without_secondary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dataflow has secondary suppression."""
+    bare = replace(rules(NATIONAL.id), secondary=False)
+    monkeypatch.setattr("warehouse.release_gate.rules", lambda _: bare)
+
+
+@pytest.mark.usefixtures("without_secondary")
+@pytest.mark.parametrize("contract", ENTRANCES)
+def test_real_national_data_are_refused_where_only_primary_cells_are_withheld(
+    contract: str,
+) -> None:
     with pytest.raises(RealNationalData) as refused:
         refuse_real_national_data([NATIONAL], [submission(contract, is_specimen=False)])
     assert refused.value.values["submission"] == 7
@@ -43,6 +57,12 @@ def test_real_national_data_are_refused_wherever_they_enter(contract: str) -> No
         assert "{" not in refused.value.text(lang) + refused.value.hint(lang)
 
 
+@pytest.mark.parametrize("contract", ENTRANCES)
+def test_real_national_data_pass_where_the_whole_system_is_protected(contract: str) -> None:
+    refuse_real_national_data([NATIONAL], [submission(contract, is_specimen=False)])
+
+
+@pytest.mark.usefixtures("without_secondary")
 @pytest.mark.parametrize(
     ("dataflow", "contract", "is_specimen"),
     [

@@ -32,12 +32,12 @@ class Contraction:
         spread = coo_array(
             (np.ones(size), (self.place, np.arange(size))), shape=(self.problem.size, size)
         )
-        # What is equal to a forced cell is withheld at any price.
-        follows = self.problem.forced[self.place] & ~of.forced
+        # A cell that is only held may be told by an equal one: a cheaper pattern may publish that.
+        follows = (self.problem.forced & ~self.problem.primary)[self.place] & ~of.forced
         return Pattern(
             withheld=pattern.withheld[self.place],
             moves=(pattern.moves @ spread).tocsr(),
-            bound=pattern.bound + float(of.cost[follows].sum()),
+            bound=max(pattern.bound - float(of.cost[follows].sum()), 0.0),
             unmarked=pattern.unmarked[self.place],
         )
 

@@ -63,8 +63,10 @@ def _shared(entry: Mapping[str, Any]) -> Shared:
     names = ", ".join(told.get("dataflow", "") for told in cells)
     if set(entry) != {"cells", "by", "always", "reason"} or not str(entry["reason"]).strip():
         raise InvalidRules(dataflow=names, problem="shared needs cells, by, always and a reason")
-    if len(cells) != 2 or type(entry["always"]) is not bool:
-        raise InvalidRules(dataflow=names, problem="shared is of two dataflows, always or not")
+    if len(cells) != 2 or not all("dataflow" in told for told in cells):
+        raise InvalidRules(dataflow=names, problem="shared names the two dataflows of its cells")
+    if type(entry["always"]) is not bool:
+        raise InvalidRules(dataflow=names, problem="shared is always so, true or false")
     one, other = ((told["dataflow"], _without_dataflow(told)) for told in cells)
     return Shared((one, other), tuple(entry["by"]), entry["always"])
 

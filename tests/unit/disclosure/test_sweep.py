@@ -11,9 +11,8 @@ from warehouse.disclosure.audit import audit
 from warehouse.disclosure.primary import primary
 from warehouse.disclosure.problem import Problem
 from warehouse.disclosure.secondary import secondary
-from warehouse.disclosure.suppression import problem_of
-from warehouse.disclosure.sweep import LEAST_TO_DIVIDE, blocks
-from warehouse.disclosure.system import system
+from warehouse.disclosure.suppression import Given, linked_system, problem_of
+from warehouse.disclosure.sweep import LEAST_TO_DIVIDE, coarse_blocks, month_blocks
 from warehouse.indicator import dataflow
 
 MONTHS, WORKERS, SEED = 3, 50, 1
@@ -30,13 +29,14 @@ def rows() -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def swept(rows: pl.DataFrame) -> Problem:
     """The problem of these observations."""
-    marked = primary(rows, RULES)
-    return problem_of(marked, system(marked, FLOW, None, parents()), FLOW, RULES)
+    tables = [Given(primary(rows, RULES), FLOW, RULES, parents())]
+    return problem_of(tables, linked_system(tables))
 
 
 def test_every_cell_stands_in_one_block_and_among_the_cells_around_it(swept: Problem) -> None:
     assert swept.size >= LEAST_TO_DIVIDE
-    found = list(blocks(swept))
+    months = [block for quarter in month_blocks(swept) for block in quarter]
+    found = [*months, *coarse_blocks(swept)]
     assert sum(cells.astype(int) for cells, _ in found).tolist() == [1] * swept.size
     assert all((around | ~cells).all() for cells, around in found)
 
