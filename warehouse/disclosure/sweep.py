@@ -49,7 +49,8 @@ LITTLE = 1e-3
 """What a step of a withheld cell costs where steps are counted."""
 
 THAWED = 3
-"""How often a programme is solved again without the cells that move by parts of a count."""
+"""How often a programme is solved for one move: freely, then among what moved with steps counted,
+then without the cells that still move by parts of a count."""
 
 LEAST_TO_DIVIDE = 1_500
 """Smaller systems are moved as a whole."""
@@ -292,8 +293,8 @@ class Sweep:
         """The steps that cost least, less the rewards.
 
         A withheld cell moves for nothing, up or down, in one column: half as many as for counting
-        its steps take a third of the time; where they are counted, for little. Other columns: further cells down, steps beyond marks,
-        rewards.
+        its steps take a third of the time; where they are counted, for little. Other columns:
+        further cells down, steps beyond marks, rewards.
         """
         import numpy as np
         from scipy.sparse import csc_array, hstack
