@@ -68,9 +68,11 @@ def quarter_blocks(problem: "Problem") -> "list[list[Block]]":
     """The months of each quarter, then the quarter itself, one quarter apart from the other.
 
     Cells of a month move against the month beside it, or with its quarter and its year, those of a
-    quarter with one of its months; the smaller programme takes a fraction of the time of the whole.
-    Nothing where no time is told.
+    quarter with one of its months, and what is left over with all that the quarter holds; the
+    smaller programme takes a fraction of the time of the whole. Nothing where no time is told.
     """
+    import numpy as np
+
     found: dict[tuple[int, int], list[Block]] = {}
     for y, q, m in _spans(problem):
         if m:
@@ -78,8 +80,9 @@ def quarter_blocks(problem: "Problem") -> "list[list[Block]]":
                 (_cells(problem, y, q, m), _around(problem, y, q, m))
             )
     for (y, q), months in found.items():
-        wide = _around(problem, y, q)
-        months += [(_cells(problem, y, q), around) for around in [*(a for _, a in months), wide]]
+        every = np.logical_or.reduce([cells for cells, _ in months]) | _cells(problem, y, q)
+        months += [(_cells(problem, y, q), around) for _, around in months]
+        months.append((every, _around(problem, y, q)))
     return list(found.values())
 
 
