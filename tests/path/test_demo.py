@@ -241,6 +241,25 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
     assert any(count for flow, count in found.items() if flow.startswith("DF_SURVEY_"))
 
 
+ALIKE_AT_THIS_SCALE = {
+    ("DF_PERSON_SOURCE", "DF_TITLE_STOCK"): "so few that nearly all are known by their title alone",
+}
+"""Dataflows that tell the same here and nowhere else, each with its reason."""
+
+
+def test_two_dataflows_that_tell_the_same_are_protected_together_or_tied(asked):
+    """So that what a new one withholds is not read in another: disclosure.yml has to name them."""
+    found = robot_at_large.told_alike(asked)
+    pairs = {(tables.one.dataflow, tables.other.dataflow) for tables in found}
+    assert pairs >= {("DF_TITLE_HOLDER", "DF_TITLE_STOCK"), ("DF_JOBSEEKER", "DF_TENSION")}
+    assert [
+        (str(tables.one), str(tables.other), tables.by)
+        for tables in found
+        if not robot_at_large.is_covered(tables)
+        and (tables.one.dataflow, tables.other.dataflow) not in ALIKE_AT_THIS_SCALE
+    ] == []
+
+
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):
     """No month is estimated; the newest one is provisional."""
     stock = demo_home.released("DF_TITLE_STOCK", freq="M")
