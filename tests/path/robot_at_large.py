@@ -19,7 +19,7 @@ from tests.robot.adding import (
 )
 from tests.robot.alike import Alike, Table, alike
 from tests.robot.asking import SAID, Told, releases, told
-from tests.robot.subtracting import FEW, found_counts, with_vintages
+from tests.robot.subtracting import FEW, found_counts, found_sums, with_vintages
 from warehouse.database import connect
 from warehouse.disclosure import protect, rules, shared
 from warehouse.disclosure.rules import Tie
@@ -114,6 +114,30 @@ def counts_behind_shares_found(home: Home) -> Leaks:
                     if seen is not None:
                         leaks |= found_counts(sums_of_numerators(seen))
     return home.true(leaks, "obs_count")
+
+
+def wages_found(home: Home, wages: Told | None = None) -> Leaks:
+    """Withheld mean wages of a month that follow from the others, times the numbers of workers.
+
+    Within the rounding of what is published; by dataflow and cell, with the true mean. Of the
+    workers every number is known, those withheld in DF_EMP_DECLARED too.
+    """
+    means = wages or home.told["DF_EARNINGS"]
+    base = replace(means, rows=means.rows.filter(freq=means.description["freq"]))
+    workers = home.told["DF_EMP_DECLARED"]
+    every = home.unprotected[workers.id].select(*workers.key, "obs_value").cast(pl.String())
+    seen = numerators(base, replace(workers, rows=every), None, is_rest=False)
+    assert seen is not None
+    value = pl.col("obs_value").cast(pl.Float64)
+    rows = home.unprotected[means.id].select("name", mean=value, sum=value * pl.col("obs_count"))
+    truth = {name: (mean, total) for name, mean, total in rows.drop_nulls().iter_rows()}
+    own = base.rows.with_columns(name=pl.concat_str(base.key, separator="/"))
+    withheld = set(own.filter(pl.col("obs_value").is_null())["name"])
+    return {
+        (flow, name): truth[name][0]
+        for (flow, name), (low, high) in found_sums(sums_of_numerators(seen)).items()
+        if name in withheld and low - 1 <= truth[name][1] <= high + 1
+    }
 
 
 def measures(counts: Told) -> list[str | None]:

@@ -241,6 +241,13 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
     assert any(count for flow, count in found.items() if flow.startswith("DF_SURVEY_"))
 
 
+def test_no_withheld_mean_wage_follows_from_the_numbers_of_workers(asked):
+    """Means times workers add up; without secondary suppression many a mean follows of it."""
+    assert robot_at_large.wages_found(asked) == {}
+    bare = robot_at_large.without_secondary(asked, "DF_EARNINGS")
+    assert len(robot_at_large.wages_found(asked, bare)) > 10
+
+
 ALIKE_AT_THIS_SCALE = {
     ("DF_PERSON_SOURCE", "DF_TITLE_STOCK"): "so few that nearly all are known by their title alone",
 }
