@@ -18,10 +18,12 @@ from tests.robot.adding import (
     together,
     true_rests,
 )
+from tests.robot.alike import Alike, Table, alike
 from tests.robot.asking import SAID, Told, releases, told
-from tests.robot.subtracting import FEW, found_counts, with_vintages
+from tests.robot.subtracting import FEW, found_counts, found_sums, with_vintages
 from warehouse.database import connect
-from warehouse.disclosure import protect, rules
+from warehouse.disclosure import protect, rules, shared
+from warehouse.disclosure.rules import Tie
 from warehouse.indicator import dataflow
 from warehouse.release_source import read_observations
 
@@ -115,6 +117,30 @@ def counts_behind_shares_found(home: Home) -> Leaks:
     return home.true(leaks, "obs_count")
 
 
+def wages_found(home: Home, wages: Told | None = None) -> Leaks:
+    """Withheld mean wages of a month that follow from the others, times the numbers of workers.
+
+    Within the rounding of what is published; by dataflow and cell, with the true mean. Of the
+    workers every number is known, those withheld in DF_EMP_DECLARED too.
+    """
+    means = wages or home.told["DF_EARNINGS"]
+    base = replace(means, rows=means.rows.filter(freq=means.description["freq"]))
+    workers = home.told["DF_EMP_DECLARED"]
+    every = home.unprotected[workers.id].select(*workers.key, "obs_value").cast(pl.String())
+    seen = numerators(base, replace(workers, rows=every), None, is_rest=False)
+    assert seen is not None
+    value = pl.col("obs_value").cast(pl.Float64)
+    rows = home.unprotected[means.id].select("name", mean=value, sum=value * pl.col("obs_count"))
+    truth = {name: (mean, total) for name, mean, total in rows.drop_nulls().iter_rows()}
+    own = base.rows.with_columns(name=pl.concat_str(base.key, separator="/"))
+    withheld = set(own.filter(pl.col("obs_value").is_null())["name"])
+    return {
+        (flow, name): truth[name][0]
+        for (flow, name), (low, high) in found_sums(sums_of_numerators(seen)).items()
+        if name in withheld and low - 1 <= truth[name][1] <= high + 1
+    }
+
+
 def measures(counts: Told) -> list[str | None]:
     """The measures of a dataflow that are counts; None of one that has no others."""
     if counts.rules.get("adds") != "counts" or "statistic" in counts.dimensions:
@@ -126,11 +152,15 @@ def measures(counts: Told) -> list[str | None]:
 
 def counts_found_without_secondary(home: Home, flow: str) -> Leaks:
     """The same attack on one dataflow had it been released with primary suppression alone."""
+    return home.true(found_counts(sums_of(without_secondary(home, flow))))
+
+
+def without_secondary(home: Home, flow: str) -> Told:
+    """What would be told of a dataflow with primary suppression alone."""
     whole, own = home.told[flow], dataflow(flow)
-    alone = replace(rules(flow), secondary=False)
+    alone = replace(rules(flow), secondary=False, tied_to=())
     rows = protect(home.unprotected[flow].drop("name"), own.kind, alone, own).rows
-    bare = replace(whole, rows=rows.select(*whole.key, *SAID).cast(pl.String()))
-    return home.true(found_counts(sums_of(bare)))
+    return replace(whole, rows=rows.select(*whole.key, *SAID).cast(pl.String()))
 
 
 def unlike(home: Home, flow: str, rows: pl.DataFrame) -> list[str]:
@@ -167,3 +197,48 @@ def counted(whole: Told) -> pl.Expr:
 
 WITHHELD = {"A", "D", "O", "T", "G", "N"}
 SOURCE_WITHHELD = {"C"}
+
+
+def told_alike(home: Home) -> list[Alike]:
+    """The tables that two national dataflows of records tell alike, before any is withheld."""
+    flows = {
+        flow: dataflow(flow)
+        for flow, told in home.told.items()
+        if told.description["kind"] == "national" and not flow.startswith("DF_SURVEY_")
+    }
+    return alike({flow: home.unprotected[flow] for flow in flows}, flows)
+
+
+def is_covered(found: Alike) -> bool:
+    """Whether the two tables are protected together, or one of the dataflows is tied to the other.
+
+    By what dataflows `shared` says, over others too: who reached the reception is registered, and
+    who is registered is a seeker of DF_TENSION. A code that holds all is not asked for.
+    """
+    one, other = found.one, found.other
+    tied = {(name, tie.dataflow) for name in (one.dataflow, other.dataflow) for tie in _ties(name)}
+    if tied & {(one.dataflow, other.dataflow), (other.dataflow, one.dataflow)}:
+        return True
+    return any(
+        table.dataflow == other.dataflow and {*other.fixed} <= {*table.fixed}
+        for table in _the_same(one, found.by)
+    )
+
+
+def _ties(flow: str) -> tuple[Tie, ...]:
+    return rules(flow).tied_to
+
+
+def _the_same(table: Table, by: tuple[str, ...]) -> set[Table]:
+    """The tables by these dimensions that are the same as `table`, as `shared` says or implies."""
+    seen, waiting = set[Table](), [table]
+    while waiting:
+        told = waiting.pop()
+        seen.add(told)
+        for share in shared():
+            for (here, codes), (there, other_codes) in (share.cells, share.cells[::-1]):
+                beside = {d: code for d, code in told.fixed if codes.get(d) != code}
+                if here == told.dataflow and {*beside, *by} <= {*share.by}:
+                    same = Table(there, tuple(sorted({**other_codes, **beside}.items())))
+                    waiting += [same] if same not in seen else []
+    return seen

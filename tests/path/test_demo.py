@@ -241,6 +241,32 @@ def test_the_robot_finds_many_where_nothing_is_withheld_beside_them(asked):
     assert any(count for flow, count in found.items() if flow.startswith("DF_SURVEY_"))
 
 
+def test_no_withheld_mean_wage_follows_from_the_numbers_of_workers(asked):
+    """Means times workers add up; without secondary suppression many a mean follows of it."""
+    assert robot_at_large.wages_found(asked) == {}
+    bare = robot_at_large.without_secondary(asked, "DF_EARNINGS")
+    assert len(robot_at_large.wages_found(asked, bare)) > 10
+
+
+ALIKE_AT_THIS_SCALE = {
+    ("DF_PERSON_SOURCE", "DF_TITLE_STOCK"): "so few that nearly all are known by their title alone",
+}
+"""Dataflows that tell the same here and nowhere else, each with its reason."""
+
+
+def test_two_dataflows_that_tell_the_same_are_protected_together_or_tied(asked):
+    """So that what a new one withholds is not read in another: disclosure.yml has to name them."""
+    found = robot_at_large.told_alike(asked)
+    pairs = {(tables.one.dataflow, tables.other.dataflow) for tables in found}
+    assert pairs >= {("DF_TITLE_HOLDER", "DF_TITLE_STOCK"), ("DF_JOBSEEKER", "DF_TENSION")}
+    assert [
+        (str(tables.one), str(tables.other), tables.by)
+        for tables in found
+        if not robot_at_large.is_covered(tables)
+        and (tables.one.dataflow, tables.other.dataflow) not in ALIKE_AT_THIS_SCALE
+    ] == []
+
+
 def test_the_stock_of_titles_is_whole_since_the_specimen_begins_with_one(summary):
     """No month is estimated; the newest one is provisional."""
     stock = demo_home.released("DF_TITLE_STOCK", freq="M")

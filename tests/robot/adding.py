@@ -74,6 +74,8 @@ LIES_IN: dict[str, Sequence[Nesting]] = {
 }
 """What a reader of the definitions knows to lie in something else, whatever the rules say of it."""
 
+PER_CENT = 100.0
+
 ENOUGH_IN_COMMON = 20
 """Cells that two dataflows must tell alike before the robot takes them for the same figures."""
 ENOUGH_OF_MEASURES = 5
@@ -109,12 +111,13 @@ def sums_of(told: Told) -> Sums:
 
 
 def sums_of_numerators(told: Told) -> Sums:
-    """The same of what `numerators` gives: each known within the rounding of its share."""
+    """The same of what `numerators` gives: each known within the rounding of its share or mean."""
+    is_count = pl.lit(_per(told) == PER_CENT)
     cells = told.rows.with_row_index("number").with_columns(
         pl.col("number").cast(pl.Int64),
         dataflow=pl.lit(told.id),
         name=pl.concat_str(told.key, separator="/"),
-        is_whole=pl.col("freq") == told.description["freq"],
+        is_whole=is_count & (pl.col("freq") == told.description["freq"]),
     )
     return Sums(cells, [e for dimension in told.dimensions for e in _over(cells, told, dimension)])
 
@@ -433,7 +436,7 @@ def _alike(
 
 
 def numerators(shares: Told, counts: Told, measure: str | None, is_rest: bool) -> Told | None:
-    """Shares (of 100) times their denominators: what a reader computes of the counts behind them.
+    """Shares or means times their denominators: what a reader computes of the sums behind them.
 
     `measure` is the code of the denominator where `counts` have several; `is_rest` asks for those
     whom the share leaves out. None where `counts` lack a dimension of the shares.
@@ -448,11 +451,17 @@ def numerators(shares: Told, counts: Told, measure: str | None, is_rest: bool) -
     key = ["freq", *own, "time_period"]
     denominators = rows.select(*key, whole=pl.col("obs_value").cast(pl.Float64))
     share = pl.col("obs_value").cast(pl.Float64)
-    told = 100 - share if is_rest else share
+    per = _per(shares)
+    told = per - share if is_rest else share
     slack = 0.5 / 10 ** shares.description["decimals"] + 1e-9
     product = shares.rows.join(denominators, on=key, how="left").with_columns(
         obs_value=pl.when(pl.col("whole").is_not_null()).then(pl.col("obs_value")),
-        low=((told - slack).clip(0) * pl.col("whole") / 100).fill_null(0.0),
-        high=((told + slack) * pl.col("whole") / 100).fill_null(float("inf")),
+        low=((told - slack).clip(0) * pl.col("whole") / per).fill_null(0.0),
+        high=((told + slack) * pl.col("whole") / per).fill_null(float("inf")),
     )
     return Told(shares.description, shares.rules, shares.release, product.drop("whole"))
+
+
+def _per(shares: Told) -> float:
+    """What a share is of: 100; a mean is of one worker."""
+    return PER_CENT if shares.description["unit_measure"] == "PT" else 1.0

@@ -38,6 +38,21 @@ def found_counts(sums: Sums) -> dict[tuple[str, str], int]:
     return {names[i]: int(value[i]) for i in np.flatnonzero(few)}
 
 
+def found_sums(sums: Sums) -> dict[tuple[str, str], tuple[float, float]]:
+    """Between what the withheld sums lie that follow by subtraction, by dataflow and name.
+
+    Nothing is known of a withheld one, not even that it is above zero: what is found follows from
+    equations alone, within the rounding of what is published.
+    """
+    is_withheld = pl.col("low").eq(0) & pl.col("high").is_infinite()
+    cells = sums.cells.with_columns(low=pl.when(is_withheld).then(-LARGE).otherwise("low"))
+    low, high = bounds(Sums(cells, sums.entries))
+    names = list(cells.select("dataflow", "name").iter_rows())
+    withheld = cells["obs_value"].is_null().to_numpy()
+    found = np.flatnonzero(withheld & (high - low < LARGE))
+    return {names[i]: (float(low[i]), float(high[i])) for i in found}
+
+
 def bounds(sums: Sums) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """The least and the most that each cell can be, as far as single equations tell."""
     cells, entries = sums.cells, sums.equations()
