@@ -309,10 +309,9 @@ def _read(
     }
     observations = read_observations(session, dataflow)
     refuse_faulty(observations, dataflow, codes)
-    return Unprotected(
-        *(dataflow, submissions, code_lists, observations, read_audited(session, dataflow)),
-        rules=rules(dataflow.id) if dataflow.kind == "national" else None,
-    )
+    dataflow_rules = rules(dataflow.id) if dataflow.kind == "national" else None
+    earlier = read_audited(session, dataflow, dataflow_rules) if dataflow_rules else None
+    return Unprotected(dataflow, submissions, code_lists, observations, earlier, dataflow_rules)
 
 
 def _protected(read: Sequence[Unprotected]) -> Iterator[tuple[str, Protected]]:

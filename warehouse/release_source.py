@@ -4,13 +4,15 @@ Reads inside the release's own snapshot; what it reads of schema indicators is u
 """
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-from warehouse.disclosure.primary import CONTRIBUTIONS
+from warehouse.disclosure import Rules
+from warehouse.disclosure.primary import CONTRIBUTIONS, FREE
 from warehouse.indicator import Dataflow
 from warehouse.release_gate import BuildPending, IndicatorNotBuilt, Submission
 
@@ -124,26 +126,37 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
-def read_audited(session: psycopg.Connection[Any], dataflow: Dataflow) -> "pl.DataFrame | None":
+def read_audited(
+    session: psycopg.Connection[Any], dataflow: Dataflow, dataflow_rules: Rules
+) -> "pl.DataFrame | None":
     """What the last release of the chain, embargoed or not, says of `dataflow`.
 
-    What it withheld must stay so. None before the first release, and after one whose tables were
-    not audited, or in which nothing was taken to add up.
+    What it withheld must stay so; what it published too, unless it was under other rules: what
+    these withhold now, they may withhold though it was read. None before the first release, and
+    after one whose tables were not audited, or in which nothing was taken to add up.
     """
     import polars as pl
 
-    audited = session.execute(
-        "select manifest -> 'dataflows' -> %s -> 'disclosure' -> 'audit' from release.release"
+    found = session.execute(
+        "select manifest -> 'dataflows' -> %s -> 'disclosure' from release.release"
         " where status = 'published' order by number desc limit 1",
         [dataflow.id],
     ).fetchone()
-    if audited is None or not (audited[0] or {}).get("cells"):
+    told = dict((found and found[0]) or {})
+    if not (told.pop("audit", None) or {}).get("cells"):
         return None
+    is_same_rule = told == json.loads(json.dumps(dataflow_rules.to_json()))
     columns = [*dataflow.dimension_ids, "time_period", "conf_status"]
     query = SQL(
         "copy (select {columns}, obs_value from release.observation"
-        " where dataflow = {dataflow} and valid_to_release is null) to stdout (format csv)"
-    ).format(columns=SQL(", ").join(map(Identifier, columns)), dataflow=Literal(dataflow.id))
+        " where dataflow = {dataflow} and valid_to_release is null"
+        " and ({is_same_rule} or conf_status <> {free})) to stdout (format csv)"
+    ).format(
+        columns=SQL(", ").join(map(Identifier, columns)),
+        dataflow=Literal(dataflow.id),
+        is_same_rule=Literal(is_same_rule),
+        free=Literal(FREE),
+    )
     with session.cursor() as cursor, cursor.copy(query) as rows:
         content = b"".join(bytes(row) for row in rows)
     schema = dict.fromkeys([*columns, "obs_value"], pl.String())

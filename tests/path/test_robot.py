@@ -190,6 +190,26 @@ def test_the_robot_finds_what_releases_betray_together(
     assert found(every, truths)
 
 
+def test_a_stricter_rule_withholds_what_an_earlier_release_told(
+    home: "psycopg.Connection[Any]",
+) -> None:
+    """Nothing else could hide it: under the same rules it would have stayed published."""
+    few = ("SN", "F", MONTHS[0])
+    table = {cell: 7 if cell == few else 40 for cell in product(CITIZENSHIPS, "FM", MONTHS[:1])}
+    rows = observations(table, MONTHS[:1])
+    with secondary(True):
+        release(home, rows, 0)
+        stricter = replace(rules(FLOW.id), threshold=10)
+        with pytest.MonkeyPatch.context() as patched, TestClient(create_app()) as client:
+            patched.setattr("warehouse.release.rules", lambda _: stricter)
+            release(home, rows, 1)
+            before, after = told_by(client)
+    assert before.rows.filter(conf_status="F").height == len(rows)
+    cells = after.rows.filter(time_period=MONTHS[0], sex="F", citizenship="SN")
+    assert cells["conf_status"].to_list() == ["A"]
+    assert after.rows.filter(conf_status="D").height > 0
+
+
 SURVEY = defined(
     id="DF_RESPONDENTS",
     ids=["ref_area", "sex", "category", "statistic"],
