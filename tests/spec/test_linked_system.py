@@ -160,6 +160,33 @@ def test_the_quarter_of_a_stock_is_its_last_month() -> None:
     )
 
 
+ONE_MONTH = """
+    citizenship period   value says conf
+    SN          2026-01  12    .    D
+    SN          2026-Q1  4     .    D
+    """
+
+
+def test_a_quarter_of_few_that_is_one_month_of_many_hides_with_it() -> None:
+    check(ONE_MONTH, defined(**MONTHLY, time_aggregation="mean"))
+
+
+def test_a_quarter_that_follows_from_published_months_hides_nothing() -> None:
+    """The 12 of January were published: that 12, none and none are 4 on the mean finds nobody."""
+    check(
+        ONE_MONTH.replace("12    .    D", "12    12   F"),
+        defined(**MONTHLY, time_aggregation="mean"),
+        earlier=pl.DataFrame(
+            {
+                "citizenship": ["SN"],
+                "time_period": ["2026-01"],
+                "obs_value": ["12"],
+                "conf_status": ["F"],
+            }
+        ),
+    )
+
+
 EARLIER = pl.DataFrame(
     {
         "citizenship": ["SN", "CI", "_T"],

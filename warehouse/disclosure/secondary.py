@@ -11,17 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from warehouse.disclosure.audit import farthest
 from warehouse.disclosure.contraction import contracted
 from warehouse.disclosure.exact import guided, optimum, unprotectable
-from warehouse.disclosure.problem import (
-    TOLERANCE,
-    NotProtectable,
-    Pattern,
-    Problem,
-    components,
-)
-from warehouse.disclosure.proof import Proofs
+from warehouse.disclosure.problem import NotProtectable, Pattern, Problem, components
 from warehouse.disclosure.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -119,26 +111,11 @@ def _found(part: Problem, is_searched: bool) -> Pattern:
 
 
 def swept(part: Problem) -> Pattern:
-    """A safe pattern by programmes of many cells, and one by one what these leave.
-
-    Raises NotProtectable.
-    """
+    """A safe pattern by programmes of many cells; raises NotProtectable."""
     import numpy as np
-    from scipy.sparse import vstack
 
     sweep = Sweep(part)
     sweep.run()
-    found, left = sweep.pattern(), sweep.left()
-    if not len(left):
-        return found
-    silent = part.unmark(np.ones(part.size, dtype=bool))
-    proofs = Proofs(silent, found.withheld, part.cost)
-    if proofs.unproved(left.tolist()):
-        raise unprotectable(silent)
-    rest = proofs.pattern()
-    return Pattern(
-        withheld=rest.withheld,
-        moves=vstack([found.moves, rest.moves], format="csr"),
-        bound=0.0,
-        unmarked=found.unmarked | (farthest(rest.moves)[0] > part.up + TOLERANCE),
-    )
+    if len(sweep.left()):
+        raise unprotectable(part.unmark(np.ones(part.size, dtype=bool)))
+    return sweep.pattern()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.audit import audit
-from warehouse.disclosure.counts import totals
+from warehouse.disclosure.counts import sums_of, totals
 from warehouse.disclosure.joint import Shared, joined, same_cells
 from warehouse.disclosure.primary import (
     FEW_LEFT,
@@ -216,6 +216,9 @@ def _counts(
         width = np.where(hides, np.maximum(width, table.rules.protection), width)
     marked = few & (value <= most) & ~totals(linked.equations) & ~said.silent
     zero = (value == 0) & ~few & ~group
+    kept = common["kept"] | zero
+    # Mean counts under the threshold, of months that were published: that is too late to hide.
+    is_known = few & ~group & ~left & sums_of(linked.equations, kept)
     is_somebody = (value >= 1) & ~group & ~left
     return Problem(
         value=value,
@@ -224,10 +227,10 @@ def _counts(
         upper=np.where(zero, 0.0, np.where(marked, most, np.inf)),
         below=np.where(group & (value >= 1), 1.0, 0.0),
         above=np.zeros(len(value)),
-        width=width,
+        width=np.where(is_known, 0.0, width),
         is_whole=bool((value == value.round()).all()),
         marked=marked & ~said.marked,
-        **{**common, "kept": common["kept"] | zero},
+        **{**common, "kept": kept, "held": common["held"] | is_known},
     )
 
 

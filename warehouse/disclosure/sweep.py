@@ -17,14 +17,16 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from warehouse.disclosure.blocks import LEAST_TO_DIVIDE, neighbourhoods, quarter_blocks, year_blocks
 from warehouse.disclosure.linear import Programme
+from warehouse.disclosure.move import whole_multiple
 from warehouse.disclosure.problem import TOLERANCE, Pattern, components
+from warehouse.disclosure.proof import Proofs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scipy.sparse import csr_array
 
+    from warehouse.disclosure.blocks import Block
     from warehouse.disclosure.problem import Flags, Indices, Numbers, Problem
 
 REWARD = 1e5
@@ -42,9 +44,6 @@ SHARE, LEAST = 0.15, 25
 FREE_ROUNDS, WORTHWHILE = 6, 0.1
 """Free programmes at a stretch, and the share of cells that one must make safe for another."""
 
-MULTIPLES = (2, 3, 4, 6)
-"""Moves in halves, thirds, quarters and sixths of counts are made whole by these factors."""
-
 LITTLE = 1e-3
 """What a step of a withheld cell costs where steps are counted."""
 
@@ -52,74 +51,13 @@ THAWED = 3
 """How often a programme is solved for one move: freely, then among what moved with steps counted,
 then without the cells that still move by parts of a count."""
 
-LEAST_TO_DIVIDE = 1_500
-"""Smaller systems are moved as a whole."""
-
 YEAR_STALLED, BLOCK_STALLED, STALLED = 1, 3, 8
 """Rounds without any gain after which a year among one month's cells, a month or quarter, or the
-whole, is left as it is; what is left over in the end is sought one by one."""
+whole, is left as it is."""
 
-
-Block = tuple["Flags", "Flags"]
-"""The cells of a month, quarter or year, and the cells among which their moves are sought."""
-
-
-def quarter_blocks(problem: "Problem") -> "list[list[Block]]":
-    """The months of each quarter, then the quarter itself, one quarter apart from the other.
-
-    Cells of a month move against the month beside it, or with its quarter and its year, those of a
-    quarter with one of its months, and what is left over with all that the quarter holds; the
-    smaller programme takes a fraction of the time of the whole. Nothing where no time is told.
-    """
-    import numpy as np
-
-    found: dict[tuple[int, int], list[Block]] = {}
-    for y, q, m in _spans(problem):
-        if m:
-            found.setdefault((y, q), []).append(
-                (_cells(problem, y, q, m), _around(problem, y, q, m))
-            )
-    for (y, q), months in found.items():
-        every = np.logical_or.reduce([cells for cells, _ in months]) | _cells(problem, y, q)
-        months += [(_cells(problem, y, q), around) for _, around in months]
-        months.append((every, _around(problem, y, q)))
-    return list(found.values())
-
-
-def year_blocks(problem: "Problem") -> "Iterator[Block]":
-    """The years, whose cells move with one of their months, or with those of one quarter."""
-    spans = _spans(problem)
-    for year in sorted({y for y, _, _ in spans}):
-        inside = [(q, m) for y, q, m in spans if y == year]
-        for quarter, month in sorted(inside, key=lambda span: (span[1] == 0, span)):
-            yield _cells(problem, year), _around(problem, year, quarter, month)
-
-
-def _cells(problem: "Problem", y: int, q: int = 0, m: int = 0) -> "Flags":
-    """The cells of a month, of a quarter where no month is told, or of a year."""
-    year, quarter, month = problem.spans.T  # type: ignore[union-attr]
-    found: Flags = (year == y) & (quarter == q) & (month == m)
-    return found
-
-
-def _around(problem: "Problem", y: int, q: int, m: int = 0) -> "Flags":
-    """The cells that move with those of a month, or of the whole quarter where none is told."""
-    year, quarter, month = problem.spans.T  # type: ignore[union-attr]
-    found: Flags = (year == y) & ((quarter == q) | (quarter == 0))
-    if m:
-        beside = m - 1 if (m - 1) // 3 == (m - 2) // 3 and m > 1 else m + 1
-        found = found & ((month == 0) | (month == m) | (month == beside))
-    return found
-
-
-def _spans(problem: "Problem") -> list[list[int]]:
-    """Year, quarter and month of each period, where there are several and enough cells."""
-    import numpy as np
-
-    if problem.spans is None or problem.size < LEAST_TO_DIVIDE:
-        return []
-    spans: list[list[int]] = np.unique(problem.spans, axis=0).tolist()
-    return spans if len(spans) > 1 else []
+FEW, FEW_IN_LARGE = 10, 100
+"""So many cells of a block, and of a large system as a whole, are rather left over: these are
+sought one by one in the end, each within a second."""
 
 
 class Sweep:
@@ -164,6 +102,8 @@ class Sweep:
             self._run(cells, around, YEAR_STALLED)
         everywhere = np.ones(self.problem.size, dtype=bool)
         self._run(everywhere, everywhere, STALLED)
+        for cell in self.left().tolist():
+            self._seek(cell)
 
     def _apart(self, blocks: "list[Block]") -> "Sweep":
         """Another sweep that has run over `blocks` alone."""
@@ -186,9 +126,11 @@ class Sweep:
     def _run(self, cells: "Flags", around: "Flags", patience: int) -> None:
         """Prove the primary ones of `cells` by moves of the cells `around` them."""
         movable = self.problem.allowed & around
-        self.free(self._left_in(cells), movable)
+        few = FEW if around.sum() < LEAST_TO_DIVIDE or not around.all() else FEW_IN_LARGE
+        if len(left := self._left_in(cells)) > few:
+            self.free(left, movable)
         stalled = 0
-        while len(left := self._left_in(cells)) and stalled < patience:
+        while len(left := self._left_in(cells)) > few and stalled < patience:
             wanted = self._drawn(left, max(LEAST, int(SHARE * len(left))))
             self.move(movable, wanted, is_bought=True, stalled=stalled)
             if len(self._left_in(cells)) == len(left):
@@ -200,6 +142,23 @@ class Sweep:
     def _left_in(self, cells: "Flags") -> "Indices":
         left = self.left()
         return left[cells[left]]
+
+    def _seek(self, cell: int) -> None:
+        """Prove `cell`, where nothing has so far, by the cheapest moves of the cells around it."""
+        import numpy as np
+
+        if cell not in self.left():
+            return
+        silent = self.problem.unmark(np.ones(self.problem.size, dtype=bool))
+        for cells in neighbourhoods(silent, cell):
+            near = silent.part(cells)
+            proofs = Proofs(near, self.withheld[cells], near.cost)
+            if not proofs.unproved([int(np.searchsorted(cells, cell))]):
+                for move in proofs.pattern().moves.toarray():
+                    steps = np.zeros(self.problem.size)
+                    steps[cells] = move
+                    self._adopt(steps)
+                return
 
     def free(self, wanted: "Indices", movable: "Flags") -> None:
         """Prove what moves of the cells that are withheld so far can prove of `wanted`."""
@@ -255,11 +214,10 @@ class Sweep:
             steps = self._solved(movable, wanted, signs, is_bought, is_counted=thawed > 0)
             if not self.problem.is_whole:
                 return steps
+            whole = whole_multiple(steps, self._further, self.problem.down)
+            if whole is not None:
+                return whole
             broken = abs(steps - steps.round()) > TOLERANCE
-            if not broken.any():
-                return steps.round()
-            if (multiple := self._multiplied(steps)) is not None:
-                return multiple
             if not thawed:
                 movable = abs(steps) > TOLERANCE
                 continue
@@ -271,18 +229,6 @@ class Sweep:
             if not broken[cells].any():
                 whole[cells] = steps[cells].round()
         return whole
-
-    def _multiplied(self, steps: "Numbers") -> "Numbers | None":
-        for factor in MULTIPLES:
-            longer = steps * factor
-            if (
-                (abs(longer - longer.round()) <= TOLERANCE).all()
-                and (longer <= self._further + TOLERANCE).all()
-                and (-longer <= self.problem.down + TOLERANCE).all()
-            ):
-                found: Numbers = longer.round()
-                return found
-        return None
 
     def _solved(
         self,
