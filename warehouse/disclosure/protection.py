@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from warehouse.disclosure.joint import groups
+from warehouse.disclosure.joint import groups, lying_in
 from warehouse.disclosure.primary import (
     CONTRIBUTIONS,
     FREE,
@@ -97,10 +97,12 @@ def protect_together(
 ) -> "Iterator[tuple[str, Protected]]":
     """National dataflows, each with its id, as soon as it is protected.
 
-    Those that share cells, as `known` says, are one system; one that is tied to another comes after
-    it. Whatever else there is to protect is protected at the same time.
+    Those that share cells, as `known` says, or whose cells lie in each other are one system; one
+    that is tied to another comes after it. Whatever else there is to protect is protected at the
+    same time.
     """
     by_id = {table.dataflow.id: table for table in given}
+    known = [*known, *lying_in(given)]
     waiting = TopologicalSorter[tuple[str, ...]]()
     group_of: dict[str, tuple[str, ...]] = {}
     for group in groups([d for d, t in by_id.items() if t.rules.secondary], known):
