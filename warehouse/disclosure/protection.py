@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.joint import groups, lying_in
 from warehouse.disclosure.primary import (
+    AMOUNT,
     CONTRIBUTIONS,
     FREE,
     SUPPRESSED,
@@ -52,7 +53,7 @@ class Protected:
             | pl.col("conf_status").is_null()
             | pl.col("obs_status").is_null()
         )
-        if broken.height or {"obs_count", *CONTRIBUTIONS} & set(self.rows.columns):
+        if broken.height or {"obs_count", *CONTRIBUTIONS, AMOUNT} & set(self.rows.columns):
             raise ValueError(f"{broken.height} observations are not protected")
 
     @property
@@ -150,7 +151,8 @@ def _marked(table: "Given", done: "Mapping[str, Protected]") -> "pl.DataFrame":
 
 
 def _protected(marked: "pl.DataFrame", audited: "Mapping[str, Any] | None" = None) -> Protected:
-    return Protected(withhold(marked).drop("obs_count", *CONTRIBUTIONS, strict=False), audited)
+    unsaid = ("obs_count", *CONTRIBUTIONS, AMOUNT)
+    return Protected(withhold(marked).drop(unsaid, strict=False), audited)
 
 
 def withhold(marked: "pl.DataFrame") -> "pl.DataFrame":

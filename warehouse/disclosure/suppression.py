@@ -276,7 +276,7 @@ def _amounts(
     value = linked.value
     excess = np.zeros(len(value))
     if rules.looks_at_contributions:
-        need = pl.max_horizontal(dominance_excess(rules), p_percent_excess(rules))
+        need = pl.max_horizontal(dominance_excess(marked, rules), p_percent_excess(marked, rules))
         told = marked.select(need.alias("need"))["need"].to_numpy()
         inside = linked.cell >= 0
         np.maximum.at(excess, linked.cell[inside], told[inside])

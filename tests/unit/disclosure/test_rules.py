@@ -22,8 +22,19 @@ def frame(**columns: list[object]) -> pl.DataFrame:
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_count": [9]},
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_largest": [5]},
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_second": [3]},
+        {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_amount": [9]},
     ],
-    ids=["value", "status", "confidentiality", "no_conf", "no_status", "count", "one", "two"],
+    ids=[
+        "value",
+        "status",
+        "confidentiality",
+        "no_conf",
+        "no_status",
+        "count",
+        "one",
+        "two",
+        "sum",
+    ],
 )
 def test_what_is_unprotected_is_never_called_protected(
     columns: dict[str, list[object]],
