@@ -7,11 +7,10 @@ their systems are joined before anything is withheld.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.problem import TOLERANCE
-from warehouse.disclosure.rules import InvalidRules, read_rules
+from warehouse.disclosure.rules import DISCLOSURE_RULES, InvalidRules, read_rules
 from warehouse.disclosure.system import MEASURE, System
 from warehouse.errors import ReleaseRefused
 from warehouse.indicator import TOTAL, Dataflow
@@ -53,7 +52,7 @@ class Shared:
 
 def shared() -> tuple[Shared, ...]:
     """What disclosure.yml says that dataflows share; raises InvalidRules."""
-    return shared_in(read_rules(Path(__file__).with_name("disclosure.yml")))
+    return shared_in(read_rules(DISCLOSURE_RULES))
 
 
 def shared_in(content: Mapping[str, Any]) -> tuple[Shared, ...]:

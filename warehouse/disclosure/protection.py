@@ -113,7 +113,7 @@ def protect_together(
         ties = {tie.dataflow for tie in table.rules.tied_to} & set(by_id)
         waiting.add(group, *(group_of.get(tie, (tie,)) for tie in sorted(ties)))
     waiting.prepare()
-    done: dict[str, Protected] = {}
+    done: dict[str, tuple[Dataflow, Protected]] = {}
     running: dict[Future[dict[str, Protected]], tuple[str, ...]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         while waiting.is_active():
@@ -123,13 +123,15 @@ def protect_together(
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 found = future.result()
-                done |= found
+                done |= {name: (by_id[name].dataflow, rows) for name, rows in found.items()}
                 yield from found.items()
                 waiting.done(running.pop(future))
 
 
 def _protect_group(
-    tables: "Sequence[Given]", done: "Mapping[str, Protected]", known: "Sequence[Shared]"
+    tables: "Sequence[Given]",
+    done: "Mapping[str, tuple[Dataflow, Protected]]",
+    known: "Sequence[Shared]",
 ) -> "dict[str, Protected]":
     """Dataflows that are protected as one; `done` are those to which they may be tied."""
     from warehouse.disclosure.suppression import suppressed
@@ -144,10 +146,11 @@ def _protect_group(
     }
 
 
-def _marked(table: "Given", done: "Mapping[str, Protected]") -> "pl.DataFrame":
+def _marked(table: "Given", done: "Mapping[str, tuple[Dataflow, Protected]]") -> "pl.DataFrame":
     marked = primary(table.rows, table.rules)
     marked = with_full_groups(marked, table.rules, table.dataflow.dimension_ids)
-    return with_ties(marked, table, {name: found.rows for name, found in done.items()})
+    others = {name: (flow, protected.rows) for name, (flow, protected) in done.items()}
+    return with_ties(marked, table, others)
 
 
 def _protected(marked: "pl.DataFrame", audited: "Mapping[str, Any] | None" = None) -> Protected:

@@ -23,6 +23,10 @@ LESS = "-LESS-"
 """Stands in the code of what a code holds beyond those within it: DEPARTED-LESS-RETURNED."""
 
 
+DISCLOSURE_RULES = Path(__file__).with_name("disclosure.yml")
+"""The rules as the authority wrote them."""
+
+
 class InvalidRules(SimimoError):
     """disclosure.yml holds a rule that protects nobody, or that nobody can read."""
 
@@ -149,7 +153,7 @@ def rules(dataflow_id: str) -> Rules:
 
     Raises InvalidRules.
     """
-    return rules_in(read_rules(Path(__file__).with_name("disclosure.yml")), dataflow_id)
+    return rules_in(read_rules(DISCLOSURE_RULES), dataflow_id)
 
 
 def rules_in(content: Mapping[str, Any], dataflow_id: str) -> Rules:

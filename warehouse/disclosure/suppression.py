@@ -17,7 +17,7 @@ from warehouse.disclosure.primary import (
 )
 from warehouse.disclosure.problem import Problem
 from warehouse.disclosure.rest import rests_between, with_rests
-from warehouse.disclosure.rules import Rules
+from warehouse.disclosure.rules import InvalidRules, Rules
 from warehouse.disclosure.secondary import secondary
 from warehouse.disclosure.system import MEASURE, System, counted, system
 from warehouse.indicator import Dataflow
@@ -52,6 +52,14 @@ class Given:
     rules: Rules
     parents: "Mapping[str, Mapping[str, str | None]]" = field(default_factory=dict)
     earlier: "pl.DataFrame | None" = None
+
+    def __post_init__(self) -> None:
+        if self.rules.adds == "means" and self.dataflow.time_aggregation == "mean":
+            # The sum behind a mean of means is not that of the sums behind its months.
+            raise InvalidRules(
+                dataflow=self.dataflow.id,
+                problem="adds means, yet a quarter is a mean of its months",
+            )
 
 
 def suppressed(
