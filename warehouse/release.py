@@ -316,8 +316,10 @@ def _read(
 
 def _protected(read: Sequence[Unprotected]) -> Iterator[tuple[str, Protected]]:
     """Each dataflow protected: figures of others as published, national ones together."""
+    from warehouse.disclosure.names import require_known_names
     from warehouse.disclosure.suppression import Given
 
+    require_known_names()
     national = []
     for one in read:
         if one.rules is None:

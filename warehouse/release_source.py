@@ -12,7 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from warehouse.disclosure import Rules
-from warehouse.disclosure.primary import CONTRIBUTIONS, FREE
+from warehouse.disclosure.primary import AMOUNT, CONTRIBUTIONS, FREE
 from warehouse.indicator import Dataflow
 from warehouse.release_gate import BuildPending, IndicatorNotBuilt, Submission
 
@@ -95,7 +95,7 @@ def read_observations(session: psycopg.Connection[Any], dataflow: Dataflow) -> "
 
     found = _columns(session, "indicators", dataflow.model)
     counted = ("obs_count",) if dataflow.kind == "national" else ()
-    told = tuple(c for c in CONTRIBUTIONS if c in found)
+    told = tuple(c for c in (*CONTRIBUTIONS, AMOUNT) if c in found)
     units = ("unit_measure", "decimals") if dataflow.units else ()
     plain = [
         *("freq", *dataflow.dimension_ids, "time_period", "obs_status"),

@@ -44,12 +44,12 @@ def measured(relation: str, _measures: dict[str, list[str]]) -> str:
     return f"select * from {relation}"
 
 
-def observations(relation: str, *_words: str, **_largest: list[str]) -> str:
+def observations(relation: str, *_words: str, **_contributions: list[str] | str) -> str:
     """The rows as observations."""
     return f"select * from {relation}"
 
 
-def largest_of_tables(cells: str, _dataflow: str) -> str:
+def largest_of_tables(cells: str, _dataflow: str = "") -> str:
     """The two largest of each table's cells."""
     return f"select * from {cells}"
 

@@ -23,12 +23,14 @@
 
 
 {# Cells with the largest and the second largest wage of their workers as such
-   cells of every declared table of a dataflow, with totals. The two largest of a
-   union are among the two largest of its parts. #}
-{% macro largest_of_tables(cells, dataflow) %}
+   cells of every declared table of a dataflow (the model's own, if none is
+   named), with totals. The two largest of a union are among the two largest of
+   its parts. #}
+{% macro largest_of_tables(cells, dataflow=none) %}
     {%- if execute -%}
-    {%- set own = definition_of(dataflow) -%}
-    {%- set dimensions = own.dimensions | map(attribute="id") | list -%}
+    {%- set own = definition_of(dataflow) if dataflow else definition() -%}
+    {%- set dimensions = own.dimensions
+        | map(attribute="id") | reject("equalto", "measure") | list -%}
     select
         time_period
         {%- for dimension in dimensions %},

@@ -207,8 +207,9 @@
 {# Rows as observations of the model's dataflow: its dimensions, and what its
    definition says of all of them. The rows tell time_period, freq and
    obs_status. `largest`: the columns of the largest contribution and the next,
-   where a rule of dominance looks at them. #}
-{% macro observations(relation, value, count, largest=none) %}
+   where a rule of dominance looks at them; `amount` the one of their sum, where
+   the value does not tell it. #}
+{% macro observations(relation, value, count, largest=none, amount=none) %}
     {%- if execute -%}
     {%- set own = definition() -%}
     select
@@ -223,6 +224,9 @@
         {%- if largest %}
         cast({{ largest[0] }} as numeric) as obs_largest,
         cast({{ largest[1] }} as numeric) as obs_second,
+        {%- endif %}
+        {%- if amount %}
+        cast({{ amount }} as numeric) as obs_amount,
         {%- endif %}
         obs_status,
         '{{ own.unit_measure }}' as unit_measure,

@@ -41,6 +41,7 @@ TYPES = {
     "obs_count": "bigint",
     "obs_largest": "numeric",
     "obs_second": "numeric",
+    "obs_amount": "numeric",
 }
 
 

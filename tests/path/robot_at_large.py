@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from tests.robot.adding import (
+    AMONG,
     nestings,
     numerators,
     summed,
@@ -17,6 +18,7 @@ from tests.robot.adding import (
     sums_of_numerators,
     together,
     true_rests,
+    true_rests_among,
 )
 from tests.robot.alike import Alike, Table, alike
 from tests.robot.asking import SAID, Told, releases, told
@@ -87,7 +89,14 @@ class Home:
         values = dict(rows.drop_nulls().iter_rows())
         if nestings(self.told[flow]):
             values |= dict(true_rests(self.unprotected[flow], self.told[flow]).iter_rows())
+        for known in AMONG:
+            if known.outer == flow and known.inner in self.told:
+                held = (self._true(known.inner), self._true(known.outer))
+                values |= dict(true_rests_among(known, *held).iter_rows())
         return values
+
+    def _true(self, flow: str) -> Told:
+        return replace(self.told[flow], rows=self.unprotected[flow].drop("name"))
 
 
 def home() -> Iterator[Home]:

@@ -21,6 +21,8 @@ from tests.path.indicators import (
 )
 from warehouse.database import connect
 from warehouse.disclosure import rules
+from warehouse.disclosure.names import UnknownName
+from warehouse.disclosure.rules import DISCLOSURE_RULES, read_rules
 from warehouse.observation import published_dataflow, published_dataflows
 from warehouse.release import publish
 from warehouse.release_gate import (
@@ -213,6 +215,19 @@ def test_an_indicator_that_was_not_built_is_refused(steward: "psycopg.Connection
 def test_an_unknown_code_refuses_the_release(steward: "psycopg.Connection[Any]") -> None:
     change(steward, "update indicators.df_workers set citizenship = 'XX' where obs_value = 12")
     with pytest.raises(FaultyObservations, match="XX/F/2025-12"):
+        released()
+
+
+def test_a_rule_that_names_what_does_not_exist_refuses_the_release(
+    steward: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is released: a tie to a mistyped dataflow would tie nothing, unseen."""
+    mistyped = dict(read_rules(DISCLOSURE_RULES))
+    tie = {"value": [{"dataflow": "DF_EARNING"}], "reason": "As told."}
+    gap = {**mistyped["dataflows"]["DF_WAGE_GAP"], "tied_to": tie}
+    mistyped["dataflows"] = {**mistyped["dataflows"], "DF_WAGE_GAP": gap}
+    monkeypatch.setattr("warehouse.disclosure.names.read_rules", lambda _: mistyped)
+    with pytest.raises(UnknownName, match="DF_EARNING"):
         released()
 
 

@@ -19,7 +19,15 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from tests.dataflows import defined
 from tests.path.indicators import JANUARY, make_code_list, make_indicator, submit
-from tests.robot.adding import LIES_IN, REST, sums_of, true_rests
+from tests.robot.adding import (
+    LIES_IN,
+    REST,
+    Among,
+    sums_of,
+    together,
+    true_rests,
+    true_rests_among,
+)
 from tests.robot.asking import (
     READERS,
     Told,
@@ -33,7 +41,7 @@ from tests.robot.asking import (
 from tests.robot.subtracting import FEW, found_counts, with_vintages
 from warehouse.database import connect
 from warehouse.disclosure import rules
-from warehouse.disclosure.rules import Nesting
+from warehouse.disclosure.rules import Nesting, Tie
 from warehouse.release import publish
 
 pytestmark = pytest.mark.path
@@ -295,6 +303,86 @@ def test_the_robot_finds_respondents_where_nothing_is_withheld_beside_them(
     survey: "psycopg.Connection[Any]",
 ) -> None:
     assert len(respondents_found(survey, 0, is_protected=False)) > 2
+
+
+WORKERS, EARNERS = (
+    defined(
+        id=flow,
+        ids=["ref_area", "sex", "statistic"],
+        tables=[["ref_area", "statistic"], ["sex", "statistic"]],
+        sources=["dgsn_residence_titles"],
+        freq="A",
+        time_aggregation="none",
+        stock_flow="stock",
+    )
+    for flow in ("DF_ALL_WORKERS", "DF_EARNERS")
+)
+EARNERS_AMONG_WORKERS = Among(EARNERS.id, {}, WORKERS.id, {})
+
+
+def respondents(draw: random.Random) -> dict[str, list[tuple[Any, ...]]]:
+    """The numbers of invented workers, and of those who tell what they earn: nine in ten."""
+    persons = [(draw.choice(REGIONS), draw.choice("FM"), draw.random() < 0.9) for _ in range(90)]
+    domains = [("_T", "_T"), *((region, "_T") for region in REGIONS), ("_T", "F"), ("_T", "M")]
+    rows: dict[str, list[tuple[Any, ...]]] = {WORKERS.id: [], EARNERS.id: []}
+    for region, sex in domains:
+        here = [told for r, s, told in persons if region in (r, "_T") and sex in (s, "_T")]
+        for flow, count in ((WORKERS.id, len(here)), (EARNERS.id, sum(here))):
+            if count:
+                rows[flow].append((region, sex, "N", "2025", count, count, "A"))
+    return rows
+
+
+def untold_found(
+    session: "psycopg.Connection[Any]", seed: int, lies_in: tuple[Tie, ...]
+) -> dict[str, int]:
+    """The true counts of 1 to 4 who did not tell what they earn that follow from a release."""
+    rows = respondents(random.Random(seed))
+    for flow in (WORKERS, EARNERS):
+        make_indicator(session, flow, rows[flow.id])
+    session.execute("grant select on all tables in schema codelists, indicators to simimo_pipeline")
+    session.commit()
+    counted = replace(rules("DF_SURVEY_EARNINGS"), lies_in=())
+    in_force = {WORKERS.id: counted, EARNERS.id: replace(counted, lies_in=lies_in)}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("warehouse.release.rules", in_force.__getitem__)
+        patched.setattr("tests.robot.adding.AMONG", [EARNERS_AMONG_WORKERS])
+        with connect("simimo_pipeline") as pipeline:
+            publish(pipeline, {flow.id: flow for flow in (WORKERS, EARNERS)}, JANUARY)
+        with TestClient(create_app()) as client:
+            [known] = releases(client)
+            every = {flow: told(client, known, flow) for flow in in_force}
+        found_here = found_counts(together([(t, sums_of(t)) for t in every.values()]))
+    unprotected = {
+        flow: replace(
+            every[flow],
+            rows=pl.DataFrame(
+                [("A", *row[:4], str(row[4])) for row in rows[flow]],
+                schema=[*every[flow].key, "obs_value"],
+                orient="row",
+            ),
+        )
+        for flow in every
+    }
+    rests = true_rests_among(
+        EARNERS_AMONG_WORKERS, unprotected[EARNERS.id], unprotected[WORKERS.id]
+    )
+    truth = dict(rests.iter_rows())
+    assert any(count in FEW for count in truth.values())
+    return {cell: count for (_, cell), count in found_here.items() if truth.get(cell) == count}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_robot_finds_nobody_who_is_in_one_dataflow_alone(
+    survey: "psycopg.Connection[Any]", seed: int
+) -> None:
+    assert untold_found(survey, seed, (Tie(WORKERS.id),)) == {}
+
+
+def test_the_robot_subtracts_across_dataflows_where_no_rule_says_so(
+    survey: "psycopg.Connection[Any]",
+) -> None:
+    assert len(untold_found(survey, 0, ())) > 2
 
 
 SEASON = defined(

@@ -74,6 +74,29 @@ LIES_IN: dict[str, Sequence[Nesting]] = {
 }
 """What a reader of the definitions knows to lie in something else, whatever the rules say of it."""
 
+
+@dataclass(frozen=True)
+class Among:
+    """Cells of a dataflow whose persons are all among those of `outer`, of the same other codes."""
+
+    inner: str
+    own: Mapping[str, str]
+    outer: str
+    cells: Mapping[str, str]
+
+
+AMONG = [
+    Among(
+        *("DF_SURVEY_EARNINGS", {"category": "IMW", "measure": "MEAN"}),
+        *("DF_SURVEY_MIGRANT_WORKER", {"category": "IMW"}),
+    ),
+    Among(
+        *("DF_SURVEY_EARNINGS", {"category": "RMW", "measure": "MEAN"}),
+        *("DF_SURVEY_RETURNEE", {}),
+    ),
+]
+"""The same of two dataflows: of those at work whose earnings are known, and of all."""
+
 PER_CENT = 100.0
 
 ENOUGH_IN_COMMON = 20
@@ -322,6 +345,20 @@ def true_rests(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={"name": pl.String, "obs_value": pl.Float64}), *every])
 
 
+def true_rests_among(known: Among, inner: Told, outer: Told) -> pl.DataFrame:
+    """The name and obs_value of each rest, of two that hold unprotected rows."""
+    one, other = (
+        told.rows.filter(summed(told)).with_row_index("number") for told in (inner, outer)
+    )
+    value = pl.col("obs_value").cast(pl.Float64)
+    return (
+        lines_among(known, (inner, one), (outer, other))
+        .join(one.select(part="number", held=value), on="part")
+        .join(other.select(total="number", obs_value=value), on="total")
+        .select("name", pl.col("obs_value") - pl.col("held"))
+    )
+
+
 def _entries(lines: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Equations from rows of `part` and `total`: parts count 1, their total -1."""
     equation = pl.concat_str(pl.lit(kind), pl.col("total"), separator=" ").alias("equation")
@@ -375,7 +412,10 @@ def _holding(freq: str) -> list[pl.Expr]:
 
 
 def together(systems: Sequence[tuple[Told, Sums]]) -> Sums:
-    """Several dataflows as one system, in which what two of them tell alike is equal."""
+    """Several dataflows as one system, in which what two of them tell alike is equal.
+
+    What one holds beyond another that lies in it is a cell of its own.
+    """
     cells, entries, at = [], [], 0
     placed: list[tuple[Told, pl.DataFrame]] = []
     for place, (told, sums) in enumerate(systems):
@@ -389,7 +429,52 @@ def together(systems: Sequence[tuple[Told, Sums]]) -> Sums:
         for right in range(left + 1, len(placed)):
             kind = f"same {left} {right}"
             entries += [_entries(p, kind) for p in _same_figures(placed[left], placed[right])]
+    by_id = {told.id: (told, moved) for told, moved in placed}
+    for known in AMONG:
+        if {known.inner, known.outer} <= {*by_id}:
+            lines = lines_among(known, by_id[known.inner], by_id[known.outer])
+            rests = (
+                by_id[known.outer][1]
+                .drop("name")
+                .join(lines.select("name", number="total"), on="number")
+                .with_columns(
+                    number=pl.int_range(pl.len(), dtype=pl.Int64) + at,
+                    total="number",
+                    obs_value=pl.lit(None, pl.String),
+                    low=pl.lit(0.0),
+                    high=pl.lit(float("inf")),
+                )
+            )
+            at += rests.height
+            cells.append(rests.select(*_CELL))
+            parts = pl.concat(
+                [lines.select("part", "total"), rests.select(part="number", total="total")]
+            )
+            entries.append(_entries(parts, f"among {known}"))
     return Sums(pl.concat(cells), entries)
+
+
+def lines_among(
+    known: Among, inner: tuple[Told, pl.DataFrame], outer: tuple[Told, pl.DataFrame]
+) -> pl.DataFrame:
+    """The numbers of each inner cell (`part`) and the outer one that holds it (`total`).
+
+    With the `name` of what this holds beyond it.
+    """
+    fixed = {*known.own, *known.cells}
+    shared = [d for d in inner[0].dimensions if d in outer[0].dimensions and d not in fixed]
+    key = [*shared, "freq", "time_period"]
+    left, right = (
+        cells.filter(
+            *(pl.col(d) == code for d, code in codes.items()),
+            *(pl.col(d) == TOTAL for d in told.dimensions if d not in (*shared, *codes)),
+        )
+        for (told, cells), codes in ((inner, known.own), (outer, known.cells))
+    )
+    named = pl.concat_str(*outer[0].key, pl.lit(REST + known.inner), separator="/")
+    return left.select(*key, part="number").join(
+        right.select(*key, total="number", name=named), on=key
+    )
 
 
 _CELL = (

@@ -360,6 +360,39 @@ def test_of_a_mean_the_sum_behind_it_may_be_dominated(column: str, changes: dict
     assert found.rows.columns == ["obs_value", "obs_status", "conf_status"]
 
 
+# Gaps in per cent; the foreigners of each cell earn `amount`, of which the two best paid the rest.
+DOMINATED_GAPS = """
+    gap   foreigners amount largest second conf
+    12.5  8          200000 160000  10001  T
+    12.5  8          200000 160000  10000  F
+    -40.0 8          200000 160000  10001  T
+    0.0   8          200000 160000  10001  T
+    -40.0 8          200000 60000   40000  F
+    12.5  4          200000 60000   40000  A
+    12.5  8          200000 .       .      A
+    87.5  8          0      0       0      F
+"""
+
+
+def test_of_a_gap_the_model_tells_the_sum_that_may_be_dominated() -> None:
+    """Whatever the gap is, also where foreigners are paid more. A share of persons has no sum."""
+    header, *lines = [line.split() for line in DOMINATED_GAPS.strip().splitlines()]
+    told = pl.DataFrame(lines, schema=header, orient="row")
+    rows = told.select(
+        obs_value="gap",
+        obs_count=pl.col("foreigners").cast(pl.Int64),
+        obs_status=pl.lit("A"),
+        obs_largest=pl.col("largest").replace(".", None),
+        obs_second=pl.col("second").replace(".", None),
+        obs_amount="amount",
+    )
+    found = protect(
+        rows, "national", Rules(5, "records", "published", adds="means", dominance=(2, 85))
+    )
+    assert found.rows["conf_status"].to_list() == told["conf"].to_list()
+    assert found.rows.columns == ["obs_value", "obs_status", "conf_status"]
+
+
 def test_a_dominated_mean_does_not_follow_from_its_total() -> None:
     """Of SN the best paid has 300000 of 344000: another mean is withheld, or who knows the numbers
     of workers would have the sum of SN, and with it nearly that wage."""

@@ -7,7 +7,6 @@ draws again (Fraser and Wooton 2005; Meindl and Enderle 2019).
 
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.perturbation import transition_matrix
@@ -54,9 +53,9 @@ class CellKeyRules:
 
 def cell_key_rules() -> CellKeyRules:
     """The rules in force; raises InvalidRules."""
-    from warehouse.disclosure.rules import read_rules
+    from warehouse.disclosure.rules import DISCLOSURE_RULES, read_rules
 
-    return cell_key_rules_in(read_rules(Path(__file__).with_name("disclosure.yml")))
+    return cell_key_rules_in(read_rules(DISCLOSURE_RULES))
 
 
 def cell_key_rules_in(content: "Mapping[str, Any]") -> CellKeyRules:

@@ -5,13 +5,12 @@ not give away; and what the equations of both together tell is more than what ea
 their systems are joined before anything is withheld.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.disclosure.problem import TOLERANCE
-from warehouse.disclosure.rules import InvalidRules, read_rules
+from warehouse.disclosure.rules import DISCLOSURE_RULES, InvalidRules, read_rules
 from warehouse.disclosure.system import MEASURE, System
 from warehouse.errors import ReleaseRefused
 from warehouse.indicator import TOTAL, Dataflow
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from warehouse.disclosure.problem import Indices
+    from warehouse.disclosure.suppression import Given
 
 
 class NotAlike(ReleaseRefused):
@@ -34,12 +34,14 @@ class Shared:
 
     `cells` names both, each with the codes that tell these cells from its others: DF_TENSION with
     {"measure": "VISAS"}, DF_CONTRACT_VISA with {"status": "GRANTED"}. Where they are not `always`
-    the same, as persons and their titles, those are one cell that are equal.
+    the same, as persons and their titles, those are one cell that are equal. Where the first
+    `lies_in` the second, what this holds beyond it is a cell too (rest.py).
     """
 
     cells: tuple[tuple[str, Mapping[str, str]], tuple[str, Mapping[str, str]]]
     by: tuple[str, ...]
     always: bool
+    lies_in: bool = False
 
     @property
     def dataflows(self) -> tuple[str, str]:
@@ -50,7 +52,7 @@ class Shared:
 
 def shared() -> tuple[Shared, ...]:
     """What disclosure.yml says that dataflows share; raises InvalidRules."""
-    return shared_in(read_rules(Path(__file__).with_name("disclosure.yml")))
+    return shared_in(read_rules(DISCLOSURE_RULES))
 
 
 def shared_in(content: Mapping[str, Any]) -> tuple[Shared, ...]:
@@ -75,6 +77,19 @@ def _without_dataflow(told: Mapping[str, str]) -> dict[str, str]:
     return {dimension: code for dimension, code in told.items() if dimension != "dataflow"}
 
 
+def lying_in(tables: "Iterable[Given]") -> Iterator[Shared]:
+    """The cells of `tables` that lie in those of another of them, as their rules say."""
+    by_id = {table.dataflow.id: table for table in tables}
+    for inner, table in by_id.items():
+        for tie in table.rules.lies_in:
+            if tie.dataflow in by_id:
+                known = by_id[tie.dataflow].dataflow.dimension_ids
+                told = {*tie.own, *tie.cells, MEASURE}
+                by = tuple(d for d in table.dataflow.dimension_ids if d in known and d not in told)
+                cells = ((inner, tie.own), (tie.dataflow, tie.cells))
+                yield Shared(cells, by, always=False, lies_in=True)
+
+
 def groups(dataflows: Iterable[str], known: Iterable[Shared]) -> list[tuple[str, ...]]:
     """The `dataflows` in groups that share cells, in their order; most stand alone."""
     group = {dataflow: [dataflow] for dataflow in dataflows}
@@ -94,28 +109,40 @@ def same_cells(
     """The cells that are the same in both systems, pair by pair; raises NotAlike."""
     import polars as pl
 
+    both = side_by_side(share, tables)
+    differ = pl.col("beyond").abs() > TOLERANCE
+    wrong = both.filter("told", differ)
+    if share.always and wrong.height:
+        raise NotAlike(
+            one=share.dataflows[0],
+            other=share.dataflows[1],
+            cells=", ".join(wrong["name"][:4]),
+            count=wrong.height,
+        )
+    pairs = both.filter(~differ).drop_nulls(["cell", "cell_other"])
+    return pairs["cell"].to_numpy(), pairs["cell_other"].to_numpy()
+
+
+def side_by_side(
+    share: Shared, tables: "Mapping[str, tuple[pl.DataFrame, Dataflow, System]]"
+) -> "pl.DataFrame":
+    """Each `cell` of one and `cell_other` of the same codes, and how many the latter is `beyond`.
+
+    A cell without a row is zero, and `told` to be so where both publish its table and its period.
+    """
+    import polars as pl
+
     key = [*share.by, "time_period"]
     one, other = (_cells(*tables[d], fixed, share.by) for d, fixed in share.cells)
     both = one.join(other, on=key, how="full", coalesce=True, suffix="_other")
-    differ = (pl.col("value").fill_null(0) - pl.col("value_other").fill_null(0)).abs() > TOLERANCE
-    if share.always:
-        # A cell without a row is zero where its table and its period are published.
-        told = pl.all_horizontal(
-            _is_told(tables[d][1], fixed, share.by) for d, fixed in share.cells
-        )
-        for name in share.dataflows:
-            told &= pl.col("time_period").is_in(tables[name][0]["time_period"].unique().implode())
-        wrong = both.filter(told & differ)
-        if wrong.height:
-            named = wrong.select(pl.concat_str(key, separator="/")).to_series().sort()
-            raise NotAlike(
-                one=share.dataflows[0],
-                other=share.dataflows[1],
-                cells=", ".join(named[:4]),
-                count=wrong.height,
-            )
-    pairs = both.filter(~differ).drop_nulls(["cell", "cell_other"])
-    return pairs["cell"].to_numpy(), pairs["cell_other"].to_numpy()
+    told = pl.all_horizontal(_is_told(tables[d][1], fixed, share.by) for d, fixed in share.cells)
+    for name in share.dataflows:
+        told &= pl.col("time_period").is_in(tables[name][0]["time_period"].unique().implode())
+    return both.with_columns(
+        beyond=pl.col("value_other").fill_null(0) - pl.col("value").fill_null(0),
+        told=told,
+        name=pl.concat_str(key, separator="/"),
+    ).sort("name")
 
 
 def _cells(

@@ -25,6 +25,9 @@ SUPPRESSED = "Q"
 
 CONTRIBUTIONS = ("obs_largest", "obs_second")
 """Columns of the largest contribution and the next, to an amount or to the sum behind a mean."""
+AMOUNT = "obs_amount"
+"""Column of the sum of all contributions, where the figure does not tell it: the foreigners' wages
+behind a gap."""
 
 
 def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFrame":
@@ -47,7 +50,8 @@ def primary(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.DataFram
     dominated = _dominated(observations, dataflow_rules)
     untold = pl.col("obs_value").is_not_null() & pl.col("obs_count").is_null()
     if dataflow_rules.looks_at_contributions:
-        untold |= (total_amount(dataflow_rules) > 0) & pl.col(CONTRIBUTIONS[0]).is_null()
+        amount = total_amount(observations, dataflow_rules)
+        untold |= (amount > 0) & pl.col(CONTRIBUTIONS[0]).is_null()
     return observations.with_columns(
         conf_status=pl.when(few | untold)
         .then(pl.lit(PRIMARY))
@@ -74,25 +78,28 @@ def _dominated(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr"
     status = pl.lit(FREE)
     if dataflow_rules.p_percent is not None:
         status = (
-            pl.when(p_percent_excess(dataflow_rules) > 0)
+            pl.when(p_percent_excess(observations, dataflow_rules) > 0)
             .then(pl.lit(ONE_OR_TWO_DOMINATE))
             .otherwise(status)
         )
     if dataflow_rules.dominance is not None:
         named = ONE_DOMINATES if dataflow_rules.dominance[0] == 1 else TWO_DOMINATE
-        status = pl.when(dominance_excess(dataflow_rules) > 0).then(pl.lit(named)).otherwise(status)
+        excess = dominance_excess(observations, dataflow_rules)
+        status = pl.when(excess > 0).then(pl.lit(named)).otherwise(status)
     return status
 
 
-def total_amount(dataflow_rules: Rules) -> "pl.Expr":
-    """What a cell's contributions come to: the figure, or the sum behind a mean."""
+def total_amount(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr":
+    """What a cell's contributions come to: the figure, the sum behind a mean, or AMOUNT if told."""
     import polars as pl
 
+    if AMOUNT in observations.columns:
+        return pl.col(AMOUNT).cast(pl.Float64)
     value = pl.col("obs_value").cast(pl.Float64)
     return value * pl.col("obs_count") if dataflow_rules.adds == "means" else value
 
 
-def dominance_excess(dataflow_rules: Rules) -> "pl.Expr":
+def dominance_excess(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr":
     """By how much a cell would have to be larger for its n largest to hold k per cent of it."""
     import polars as pl
 
@@ -100,17 +107,17 @@ def dominance_excess(dataflow_rules: Rules) -> "pl.Expr":
         return pl.lit(0.0)
     n, k = dataflow_rules.dominance
     largest = pl.sum_horizontal(pl.col(c).cast(pl.Float64) for c in CONTRIBUTIONS[:n])
-    return (largest * 100 / k - total_amount(dataflow_rules)).fill_null(0.0)
+    return (largest * 100 / k - total_amount(observations, dataflow_rules)).fill_null(0.0)
 
 
-def p_percent_excess(dataflow_rules: Rules) -> "pl.Expr":
+def p_percent_excess(observations: "pl.DataFrame", dataflow_rules: Rules) -> "pl.Expr":
     """By how much a cell would have to be larger to hide the largest from the second largest."""
     import polars as pl
 
     if dataflow_rules.p_percent is None:
         return pl.lit(0.0)
     largest, second = (pl.col(c).cast(pl.Float64).fill_null(0.0) for c in CONTRIBUTIONS)
-    remainder = total_amount(dataflow_rules) - largest - second
+    remainder = total_amount(observations, dataflow_rules) - largest - second
     return (largest * dataflow_rules.p_percent / 100 - remainder).fill_null(0.0)
 
 
@@ -132,12 +139,13 @@ def with_full_groups(
             raise InvalidRules(dataflow="", problem=f"full_group names {dimension!r}")
         key = [d for d in ("freq", *dimensions, "time_period") if d in marked.columns]
         line = [d for d in key if d != dimension]
-        parts = marked.filter((pl.col(dimension) != TOTAL) & (total_amount(dataflow_rules) > 0))
+        held = total_amount(marked, dataflow_rules) > 0
+        parts = marked.filter((pl.col(dimension) != TOTAL) & held)
         full = parts.filter(pl.len().over(line) == 1)
         if full.height == 0:
             continue
         codes = parts.select(dimension).unique()
-        told = ("obs_value", "obs_count", "conf_status", *CONTRIBUTIONS)
+        told = ("obs_value", "obs_count", "conf_status", *CONTRIBUTIONS, AMOUNT)
         lines = full.drop(dimension, *told, strict=False)
         every = lines.join(codes, how="cross")
         known = marked.select(*key, "obs_value", "obs_count", "conf_status")

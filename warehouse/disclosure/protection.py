@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from warehouse.disclosure.joint import groups
+from warehouse.disclosure.joint import groups, lying_in
 from warehouse.disclosure.primary import (
+    AMOUNT,
     CONTRIBUTIONS,
     FREE,
     SUPPRESSED,
@@ -52,7 +53,7 @@ class Protected:
             | pl.col("conf_status").is_null()
             | pl.col("obs_status").is_null()
         )
-        if broken.height or {"obs_count", *CONTRIBUTIONS} & set(self.rows.columns):
+        if broken.height or {"obs_count", *CONTRIBUTIONS, AMOUNT} & set(self.rows.columns):
             raise ValueError(f"{broken.height} observations are not protected")
 
     @property
@@ -97,10 +98,12 @@ def protect_together(
 ) -> "Iterator[tuple[str, Protected]]":
     """National dataflows, each with its id, as soon as it is protected.
 
-    Those that share cells, as `known` says, are one system; one that is tied to another comes after
-    it. Whatever else there is to protect is protected at the same time.
+    Those that share cells, as `known` says, or whose cells lie in each other are one system; one
+    that is tied to another comes after it. Whatever else there is to protect is protected at the
+    same time.
     """
     by_id = {table.dataflow.id: table for table in given}
+    known = [*known, *lying_in(given)]
     waiting = TopologicalSorter[tuple[str, ...]]()
     group_of: dict[str, tuple[str, ...]] = {}
     for group in groups([d for d, t in by_id.items() if t.rules.secondary], known):
@@ -110,7 +113,7 @@ def protect_together(
         ties = {tie.dataflow for tie in table.rules.tied_to} & set(by_id)
         waiting.add(group, *(group_of.get(tie, (tie,)) for tie in sorted(ties)))
     waiting.prepare()
-    done: dict[str, Protected] = {}
+    done: dict[str, tuple[Dataflow, Protected]] = {}
     running: dict[Future[dict[str, Protected]], tuple[str, ...]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         while waiting.is_active():
@@ -120,13 +123,15 @@ def protect_together(
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 found = future.result()
-                done |= found
+                done |= {name: (by_id[name].dataflow, rows) for name, rows in found.items()}
                 yield from found.items()
                 waiting.done(running.pop(future))
 
 
 def _protect_group(
-    tables: "Sequence[Given]", done: "Mapping[str, Protected]", known: "Sequence[Shared]"
+    tables: "Sequence[Given]",
+    done: "Mapping[str, tuple[Dataflow, Protected]]",
+    known: "Sequence[Shared]",
 ) -> "dict[str, Protected]":
     """Dataflows that are protected as one; `done` are those to which they may be tied."""
     from warehouse.disclosure.suppression import suppressed
@@ -141,14 +146,16 @@ def _protect_group(
     }
 
 
-def _marked(table: "Given", done: "Mapping[str, Protected]") -> "pl.DataFrame":
+def _marked(table: "Given", done: "Mapping[str, tuple[Dataflow, Protected]]") -> "pl.DataFrame":
     marked = primary(table.rows, table.rules)
     marked = with_full_groups(marked, table.rules, table.dataflow.dimension_ids)
-    return with_ties(marked, table, {name: found.rows for name, found in done.items()})
+    others = {name: (flow, protected.rows) for name, (flow, protected) in done.items()}
+    return with_ties(marked, table, others)
 
 
 def _protected(marked: "pl.DataFrame", audited: "Mapping[str, Any] | None" = None) -> Protected:
-    return Protected(withhold(marked).drop("obs_count", *CONTRIBUTIONS, strict=False), audited)
+    unsaid = ("obs_count", *CONTRIBUTIONS, AMOUNT)
+    return Protected(withhold(marked).drop(unsaid, strict=False), audited)
 
 
 def withhold(marked: "pl.DataFrame") -> "pl.DataFrame":

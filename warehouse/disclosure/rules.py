@@ -23,6 +23,10 @@ LESS = "-LESS-"
 """Stands in the code of what a code holds beyond those within it: DEPARTED-LESS-RETURNED."""
 
 
+DISCLOSURE_RULES = Path(__file__).with_name("disclosure.yml")
+"""The rules as the authority wrote them."""
+
+
 class InvalidRules(SimimoError):
     """disclosure.yml holds a rule that protects nobody, or that nobody can read."""
 
@@ -62,7 +66,7 @@ class Nesting:
 
 @dataclass(frozen=True)
 class Tie:
-    """Figures of another dataflow that tell a figure of this one, or are told by it.
+    """Figures of another dataflow that tell a figure of this one, are told by it, or hold it.
 
     Those of `dataflow` in `cells` (such as {"measure": "REACHED"}) and otherwise of the same codes,
     where `codes` says no other one of a dimension; `own` are the figures of this dataflow meant.
@@ -85,8 +89,8 @@ class Rules:
     (n, k): the n largest contributors hold more than k per cent; `p_percent`: the second largest
     could estimate the largest more closely than that; `full_group`: dimensions of which no group
     may be known to lie wholly in one code; `tied_to`: figures of other dataflows with which one of
-    this is withheld. `secondary`: whether further cells are withheld so that no total gives a
-    withheld one away, and audited.
+    this is withheld; `lies_in`: those that hold everybody whom one of this counts. `secondary`:
+    whether further cells are withheld so that no total gives a withheld one away, and audited.
     """
 
     threshold: int
@@ -100,6 +104,7 @@ class Rules:
     p_percent: int | None = None
     full_group: tuple[str, ...] = ()
     tied_to: tuple[Tie, ...] = ()
+    lies_in: tuple[Tie, ...] = ()
     secondary: bool = True
 
     def __post_init__(self) -> None:
@@ -110,8 +115,9 @@ class Rules:
                 raise ValueError(f"unknown disclosure rule {name}: {getattr(self, name)!r}")
         if type(self.secondary) is not bool:
             raise ValueError(f"disclosure secondary {self.secondary!r} is neither true nor false")
-        if self.within and self.adds != "counts":
-            raise ValueError("disclosure within is of counts alone")
+        for name in ("within", "lies_in"):
+            if getattr(self, name) and self.adds != "counts":
+                raise ValueError(f"disclosure {name} is of counts alone")
         self._require_protection()
         self._require_concentration()
 
@@ -135,8 +141,11 @@ class Rules:
 
     def to_json(self) -> dict[str, Any]:
         """The rules as a manifest records them."""
-        values = asdict(self).items()
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in values}
+        values = asdict(self)
+        if not self.lies_in:
+            # As earlier releases recorded it: rules that say nothing new are not other ones.
+            del values["lies_in"]
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
 
 
 def rules(dataflow_id: str) -> Rules:
@@ -144,7 +153,7 @@ def rules(dataflow_id: str) -> Rules:
 
     Raises InvalidRules.
     """
-    return rules_in(read_rules(Path(__file__).with_name("disclosure.yml")), dataflow_id)
+    return rules_in(read_rules(DISCLOSURE_RULES), dataflow_id)
 
 
 def rules_in(content: Mapping[str, Any], dataflow_id: str) -> Rules:
@@ -170,7 +179,7 @@ def _read(name: str, value: Any) -> Any:
         return Summed(value["dimension"], tuple(value["codes"]))
     if name == "within":
         return tuple(_nesting(**nesting) for nesting in value)
-    if name == "tied_to":
+    if name in ("tied_to", "lies_in"):
         return tuple(Tie(**tie) for tie in value)
     return tuple(value) if isinstance(value, list) else value
 

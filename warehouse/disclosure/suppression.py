@@ -16,8 +16,8 @@ from warehouse.disclosure.primary import (
     p_percent_excess,
 )
 from warehouse.disclosure.problem import Problem
-from warehouse.disclosure.rest import with_rests
-from warehouse.disclosure.rules import Rules
+from warehouse.disclosure.rest import rests_between, with_rests
+from warehouse.disclosure.rules import InvalidRules, Rules
 from warehouse.disclosure.secondary import secondary
 from warehouse.disclosure.system import MEASURE, System, counted, system
 from warehouse.indicator import Dataflow
@@ -53,6 +53,14 @@ class Given:
     parents: "Mapping[str, Mapping[str, str | None]]" = field(default_factory=dict)
     earlier: "pl.DataFrame | None" = None
 
+    def __post_init__(self) -> None:
+        if self.rules.adds == "means" and self.dataflow.time_aggregation == "mean":
+            # The sum behind a mean of means is not that of the sums behind its months.
+            raise InvalidRules(
+                dataflow=self.dataflow.id,
+                problem="adds means, yet a quarter is a mean of its months",
+            )
+
 
 def suppressed(
     tables: "Sequence[Given]", known: "Sequence[Shared]" = ()
@@ -68,8 +76,8 @@ def suppressed(
     if tables[0].rules.adds == "nothing":
         return [(table.rows, dict(NOTHING_ADDS)) for table in tables]
     laid = [_sorted(table) for table in tables]
-    linked = linked_system(laid, known)
-    problem = problem_of(laid, linked)
+    every, linked = linked_system(laid, known)
+    problem = problem_of(every, linked)
     pattern = secondary(problem)
     as_told = problem.unmark(pattern.unmarked)
     seen = audit(as_told, pattern.withheld, pattern.moves).to_json()
@@ -105,8 +113,16 @@ def _sorted(table: Given) -> Given:
     return replace(table, rows=rows.with_row_index("given_as").sort(key))
 
 
-def linked_system(tables: "Sequence[Given]", known: "Sequence[Shared]" = ()) -> System:
-    """The system of all cells of `tables`, those that they share as one cell."""
+def linked_system(
+    tables: "Sequence[Given]", known: "Sequence[Shared]" = ()
+) -> "tuple[list[Given], System]":
+    """The system of all cells of `tables`, those that they share as one cell.
+
+    Beside it the tables whose rows it numbers: after `tables` those of what cells hold beyond cells
+    of another one, which nobody publishes.
+    """
+    import numpy as np
+
     systems = [
         system(
             *(table.rows, table.dataflow, table.rules.summed, table.parents, table.rules.within),
@@ -116,13 +132,22 @@ def linked_system(tables: "Sequence[Given]", known: "Sequence[Shared]" = ()) -> 
     ]
     place = {table.dataflow.id: number for number, table in enumerate(tables)}
     by_id = {t.dataflow.id: (t.rows, t.dataflow, s) for t, s in zip(tables, systems, strict=True)}
-    same = []
+    every, same = list(tables), []
     for share in known:
         one, other = share.dataflows
-        if one in place and other in place:
-            here, there = same_cells(share, by_id)
-            same.append((place[one], here, place[other], there))
-    return joined(systems, same)
+        if one not in place or other not in place:
+            continue
+        here, there = same_cells(share, by_id)
+        same.append((place[one], here, place[other], there))
+        if share.lies_in:
+            outer = tables[place[other]]
+            rests, of_rests = rests_between(share, by_id, outer.rules)
+            inner_cells, outer_cells = np.arange(2 * rests.height).reshape(2, -1)
+            same.append((place[one], rests["cell"].to_numpy(), len(systems), inner_cells))
+            same.append((place[other], rests["cell_other"].to_numpy(), len(systems), outer_cells))
+            systems.append(of_rests)
+            every.append(Given(rests, outer.dataflow, outer.rules))
+    return every, joined(systems, same)
 
 
 def _tied(marked: "pl.DataFrame", dataflow: Dataflow, rules: Rules) -> "pl.DataFrame":
@@ -262,7 +287,7 @@ def _amounts(
     value = linked.value
     excess = np.zeros(len(value))
     if rules.looks_at_contributions:
-        need = pl.max_horizontal(dominance_excess(rules), p_percent_excess(rules))
+        need = pl.max_horizontal(dominance_excess(marked, rules), p_percent_excess(marked, rules))
         told = marked.select(need.alias("need"))["need"].to_numpy()
         inside = linked.cell >= 0
         np.maximum.at(excess, linked.cell[inside], told[inside])

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
     from warehouse.disclosure.rules import Tie
     from warehouse.disclosure.suppression import Given
+    from warehouse.indicator import Dataflow
 
 
 def with_ties(
-    marked: "pl.DataFrame", table: "Given", protected: "Mapping[str, pl.DataFrame]"
+    marked: "pl.DataFrame",
+    table: "Given",
+    protected: "Mapping[str, tuple[Dataflow, pl.DataFrame]]",
 ) -> "pl.DataFrame":
     """The marked observations with D where a figure that they are tied to is withheld.
 
-    `protected` has the observations of other dataflows by id; what is released without them is
+    `protected` has other dataflows by id with their observations; what is released without them is
     tied to nothing.
     """
     import polars as pl
@@ -34,7 +37,7 @@ def with_ties(
     for tie in table.rules.tied_to:
         if tie.dataflow not in protected:
             continue
-        rows, key = _withheld(protected[tie.dataflow], tie, table.dataflow.dimension_ids)
+        rows, key = _withheld(*protected[tie.dataflow], tie, table.dataflow.dimension_ids)
         own = marked.with_row_index("row").filter(
             *(pl.col(d) == code for d, code in tie.own.items()),
             *(pl.col(d) == TOTAL for d in _untold(table.dataflow.dimension_ids, tie, key)),
@@ -54,13 +57,12 @@ def with_ties(
 
 
 def _withheld(
-    rows: "pl.DataFrame", tie: "Tie", own: tuple[str, ...]
+    other: "Dataflow", rows: "pl.DataFrame", tie: "Tie", own: tuple[str, ...]
 ) -> "tuple[pl.DataFrame, list[str]]":
     """The keys of the withheld figures of another dataflow, and the columns that both have."""
     import polars as pl
 
-    said = {"obs_value", "obs_status", "conf_status", "freq", "time_period"}
-    dimensions = [c for c in rows.columns if c not in said | _UNITS]
+    dimensions = other.dimension_ids
     shared = [d for d in dimensions if d in own and d not in tie.cells and d not in tie.own]
     rest = [d for d in dimensions if d not in (*shared, *tie.cells, MEASURE)]
     if unknown := (set(tie.cells) - set(dimensions)) | (set(tie.codes) - set(shared)):
@@ -73,9 +75,6 @@ def _withheld(
     )
     key = [*shared, "time_period"]
     return found.select(key).unique(), key
-
-
-_UNITS = {"unit_measure", "decimals"}
 
 
 def _untold(dimensions: tuple[str, ...], tie: "Tie", key: list[str]) -> list[str]:

@@ -69,6 +69,33 @@ rolled_up as (
 
 ),
 
+foreign_cells as (
+
+    select * from cells
+    where is_foreign
+
+),
+
+largest_of_months as (
+
+    {{ largest_of_tables("foreign_cells") }}
+
+),
+
+largest as (
+
+    {{ spanned("largest_of_months", [
+        "largest_wage_centimes", "second_wage_centimes",
+    ]) }}
+
+),
+
+rolled_up_with_largest as (
+
+    {{ with_largest("rolled_up", "largest") }}
+
+),
+
 -- A gap rests on the smaller group, of a month; the share of the foreigners
 -- compared on the smaller of its two parts.
 gaps as (
@@ -94,7 +121,7 @@ gaps as (
             {{ share_contributors("common_foreign_count", "foreign_count") }}
             as numeric
         ) / base_count as covered_count
-    from rolled_up
+    from rolled_up_with_largest
 
 ),
 
@@ -108,9 +135,34 @@ measured as (
 
 ),
 
+-- The wages behind a gap are those of the foreigners; of the common cells they
+-- are held to the largest of all, which are no less. A share has none.
+paid as (
+
+    select
+        *,
+        case when measure = 'COVERAGE' then 0 else largest_wage_centimes end
+            as largest_wage,
+        case when measure = 'COVERAGE' then 0 else second_wage_centimes end
+            as second_wage,
+        case measure
+            when 'RAW' then foreign_wage
+            when 'ADJUSTED' then common_foreign_wage
+            else 0
+        end as wage
+    from measured
+
+),
+
 observations as (
 
-    {{ observations("measured", "measure_value", "contributor_count") }}
+    {{ observations(
+        "paid",
+        "measure_value",
+        "contributor_count",
+        largest=["largest_wage", "second_wage"],
+        amount="wage",
+    ) }}
 
 )
 

@@ -3,8 +3,7 @@
 import polars as pl
 import pytest
 
-from warehouse.disclosure import Protected, Rules, protect, rules, shared
-from warehouse.indicator import TOTAL, dataflow, dataflows
+from warehouse.disclosure import Protected, Rules, protect, rules
 
 
 def frame(**columns: list[object]) -> pl.DataFrame:
@@ -22,8 +21,19 @@ def frame(**columns: list[object]) -> pl.DataFrame:
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_count": [9]},
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_largest": [5]},
         {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_second": [3]},
+        {"obs_value": ["9"], "obs_status": ["A"], "conf_status": ["F"], "obs_amount": [9]},
     ],
-    ids=["value", "status", "confidentiality", "no_conf", "no_status", "count", "one", "two"],
+    ids=[
+        "value",
+        "status",
+        "confidentiality",
+        "no_conf",
+        "no_status",
+        "count",
+        "one",
+        "two",
+        "sum",
+    ],
 )
 def test_what_is_unprotected_is_never_called_protected(
     columns: dict[str, list[object]],
@@ -78,24 +88,3 @@ def test_every_value_of_the_rules_has_its_reason() -> None:
         for name, rule in owner.items():
             assert set(rule) == {"value", "reason"}, name
             assert len(rule["reason"]) > 20, name
-
-
-def test_what_dataflows_share_stands_in_their_definitions() -> None:
-    """Of whole counts: the mean of months, rounded, is no figure that could be compared."""
-    for known in shared():
-        for name, codes in known.cells:
-            flow = dataflow(name)
-            assert {*codes, *known.by} <= {*flow.dimension_ids}, name
-            assert (rules(name).adds, flow.kind) == ("counts", "national"), name
-            assert flow.time_aggregation != "mean", name
-            assert TOTAL not in codes.values(), name
-
-
-def test_every_tie_stands_in_the_definitions_of_both() -> None:
-    for name, flow in dataflows().items():
-        for tie in rules(name).tied_to:
-            other = dataflow(tie.dataflow)
-            assert {*tie.cells} <= {*other.dimension_ids}, name
-            assert {*tie.own} <= {*flow.dimension_ids}, name
-            assert {*tie.codes} <= {*flow.dimension_ids} & {*other.dimension_ids}, name
-            assert set(flow.frequencies) & set(other.frequencies), name

@@ -31,7 +31,7 @@ def rows() -> pl.DataFrame:
 def swept(rows: pl.DataFrame) -> Problem:
     """The problem of these observations."""
     tables = [Given(primary(rows, RULES), FLOW, RULES, parents())]
-    return problem_of(tables, linked_system(tables))
+    return problem_of(*linked_system(tables))
 
 
 def test_every_cell_stands_in_a_block_and_among_the_cells_around_it(swept: Problem) -> None:
