@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help setup demo serve test test-all lint format types sql coverage bench lock contracts clean
+.PHONY: help setup demo serve test test-all lint format types sql bench lock contracts clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,10 +26,10 @@ demo: setup ## the whole path on specimen data, then serve on 127.0.0.1:8000
 serve: setup ## serve the API and the start page
 	$(BIN)/simimo serve
 
-test: lint types ## everything but the slow tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
+test: lint types ## everything but the slow tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
-test-all: lint types sql ## every test, slow ones too
+test-all: lint types sql ## every test, slow ones too, with coverage: it doubles their time
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: setup ## ruff
