@@ -16,6 +16,7 @@ SECONDARY = "D"
 ONE_DOMINATES = "O"
 TWO_DOMINATE = "T"
 ONE_OR_TWO_DOMINATE = "G"
+DOMINATED = (ONE_DOMINATES, TWO_DOMINATE, ONE_OR_TWO_DOMINATE)
 NOT_FOR_PUBLICATION = "N"
 FEW_LEFT = "R"
 """Of a rest, which has no row in a release (rest.py); so nobody reads this letter."""

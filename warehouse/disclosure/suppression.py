@@ -7,6 +7,7 @@ from warehouse.disclosure.audit import audit
 from warehouse.disclosure.counts import sums_of, totals
 from warehouse.disclosure.joint import Shared, joined, same_cells
 from warehouse.disclosure.primary import (
+    DOMINATED,
     FEW_LEFT,
     FREE,
     NOT_FOR_PUBLICATION,
@@ -14,6 +15,7 @@ from warehouse.disclosure.primary import (
     SECONDARY,
     dominance_excess,
     p_percent_excess,
+    total_amount,
 )
 from warehouse.disclosure.problem import Problem
 from warehouse.disclosure.rest import rests_between, with_rests
@@ -192,7 +194,7 @@ def problem_of(tables: "Sequence[Given]", linked: System) -> Problem:
     # Means and amounts share no cell with other dataflows.
     marked, rules = tables[0].rows, tables[0].rules
     if rules.adds == "means":
-        return _means(marked, linked, primary, common)
+        return _means(marked, linked, rules, letters, common)
     return _amounts(marked, linked, rules, few, primary, common)
 
 
@@ -282,13 +284,11 @@ def _amounts(
 ) -> Problem:
     """Of amounts nothing is known but that none is negative."""
     import numpy as np
-    import polars as pl
 
     value = linked.value
     excess = np.zeros(len(value))
     if rules.looks_at_contributions:
-        need = pl.max_horizontal(dominance_excess(marked, rules), p_percent_excess(marked, rules))
-        told = marked.select(need.alias("need"))["need"].to_numpy()
+        told = marked.select(_excess(marked, rules).alias("need"))["need"].to_numpy()
         inside = linked.cell >= 0
         np.maximum.at(excess, linked.cell[inside], told[inside])
     share = np.where(primary, rules.protection / 100 * np.maximum(value, 1.0), 0.0)
@@ -307,32 +307,53 @@ def _amounts(
 
 
 def _means(
-    marked: "pl.DataFrame", linked: System, primary: "Flags", common: "dict[str, Any]"
+    marked: "pl.DataFrame",
+    linked: System,
+    rules: Rules,
+    letters: "NDArray[Any]",
+    common: "dict[str, Any]",
 ) -> Problem:
     """Of means and shares the sums behind them add up, unknown as they are.
 
     Who finds the contributors elsewhere multiplies and has a table. So no withheld sum may follow
-    from the others, whatever their values: each must lie on a move that has any length at all.
+    from the others, whatever their values: each must lie on a move that has any length at all. One
+    that is dominated must be able to rise until it is not, while none falls below zero.
     """
     import numpy as np
 
     size = len(linked.value)
-    weight = np.ones(size)
+    weight, amount, excess = np.ones(size), np.zeros(size), np.zeros(size)
     inside = linked.cell >= 0
     told = marked["obs_count"].fill_null(1).to_numpy().astype(float)
     np.maximum.at(weight, linked.cell[inside], told[inside])
+    primary = _any(linked, ~np.isin(letters, (FREE, SECONDARY)))
+    dominated = _any(linked, np.isin(letters, DOMINATED))
+    if dominated.any():
+        amounts, needs = (
+            marked.select(found.fill_null(0.0).alias("found"))["found"].to_numpy()
+            for found in (total_amount(marked, rules), _excess(marked, rules))
+        )
+        np.maximum.at(amount, linked.cell[inside], amounts[inside])
+        np.maximum.at(excess, linked.cell[inside], needs[inside])
     return Problem(
         value=np.zeros(size),
         cost=weight * _worth(linked),
-        lower=np.full(size, -1.0),
-        upper=np.ones(size),
+        lower=-np.maximum(amount, 1.0),
+        upper=np.full(size, np.inf) if dominated.any() else np.ones(size),
         below=np.zeros(size),
-        above=np.zeros(size),
+        above=np.where(dominated, excess, 0.0),
         width=np.where(primary, 1.0, 0.0),
         is_whole=False,
-        is_symmetric=True,
+        is_symmetric=not dominated.any(),
         **common,
     )
+
+
+def _excess(marked: "pl.DataFrame", rules: Rules) -> "pl.Expr":
+    """By how much a sum would have to be larger to be dominated no more."""
+    import polars as pl
+
+    return pl.max_horizontal(dominance_excess(marked, rules), p_percent_excess(marked, rules))
 
 
 @dataclass(frozen=True)
