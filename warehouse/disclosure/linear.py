@@ -38,7 +38,6 @@ class Programme:
         whole: "Flags | None" = None,
         *,
         only_cost_changes: bool = False,
-        is_solved_once: bool = False,
     ) -> None:
         import highspy
         import numpy as np
@@ -60,8 +59,8 @@ class Programme:
         if whole is not None and whole.any():
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(w)] for w in whole]
-        elif not is_solved_once:
-            # A small programme that is solved again and again is quicker without.
+        elif width < WORTH_REDUCING or only_cost_changes:
+            # What is small, or goes on from its last optimum, is quicker without.
             self._highs.setOptionValue("presolve", "off")
         # Where only cost changes, the last optimum stays feasible, and the primal simplex goes on
         # from it: fourteen times as quick as the dual one on a thousand cells.
@@ -130,6 +129,9 @@ class Programme:
         """The least that whole columns can cost, as far as was proved."""
         return float(self._highs.getInfo().mip_dual_bound)
 
+
+WORTH_REDUCING = 3_000
+"""Programmes of so many columns are first reduced (presolve)."""
 
 _DUAL, _PRIMAL = 1, 4
 _PATIENCE, _NO_LIMIT = 2_000, 2**31 - 1

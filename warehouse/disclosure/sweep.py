@@ -282,7 +282,6 @@ class Sweep:
                 [np.where(is_free, -fall, 0.0), np.zeros(len(bought) + len(beyond) + len(at))]
             ),
             np.concatenate([rise, fall[bought], (self._further - self._room)[cells[beyond]], most]),
-            is_solved_once=True,
         )
         self.programmes += 1
         steps = np.zeros(self.problem.size)
