@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from warehouse.codelists import codes
 from warehouse.disclosure import Protected, Rules, protect, rules, shared
 from warehouse.indicator import TOTAL, dataflow, dataflows
 
@@ -89,6 +90,15 @@ def test_what_dataflows_share_stands_in_their_definitions() -> None:
             assert (rules(name).adds, flow.kind) == ("counts", "national"), name
             assert flow.time_aggregation != "mean", name
             assert TOTAL not in codes.values(), name
+
+
+def test_every_detailed_step_lies_in_its_stage_and_is_told_by_year_alone() -> None:
+    """Who went through a stage without it follows by subtraction; months are too few for that."""
+    detailed = {c["code"]: c["parent"] for c in codes("cl_journey_step") if c["parent"]}
+    within = [n.codes for n in rules("DF_JOURNEY").within if n.dimension == "step"]
+    inner = {code: above for nesting in within for code, above in nesting.items()}
+    assert {code: inner.get(code) for code in detailed} == detailed
+    assert {*dataflow("DF_JOURNEY").yearly_codes["step"]} == {*detailed}
 
 
 def test_every_tie_stands_in_the_definitions_of_both() -> None:
