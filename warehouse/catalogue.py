@@ -95,7 +95,7 @@ def providers_said(shown: Shown, lang: str) -> str:
 
 
 def tables_said(definition: Dataflow, lang: str) -> str:
-    """The published tables, each as the dimensions that it crosses, and codes told by year alone."""
+    """The published tables, as the dimensions that each crosses, and codes told by year alone."""
     labels = {d.id: d.label[lang] for d in definition.dimensions}
     crossed = word("crossed", lang)
 

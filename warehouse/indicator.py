@@ -92,9 +92,9 @@ class Dataflow:
 
     `tables` are the only combinations of dimensions published from it, of which `yearly_tables` are
     too fine for less than a year, as are the `yearly_codes` of a dimension without total; `kind`
-    public means that others have published the figures
-    before; `icls_categories` are codes of cl_migrant_category; `units` has the codes of `measure`
-    and `statistic` whose unit is another than `unit_measure`.
+    public means that others have published the figures before; `icls_categories` are codes of
+    cl_migrant_category; `units` has the codes of `measure` and `statistic` whose unit is another
+    than `unit_measure`.
     """
 
     id: str
@@ -296,9 +296,7 @@ def _require_sound(read: Dataflow) -> None:
     other = set(read.yearly_codes) - own
     _require(not other, f"yearly codes of dimensions that it has not: {sorted(other)}")
     for said, is_said in (("tables", read.yearly_tables), ("codes", read.yearly_codes)):
-        _require(
-            not is_said or YEARLY in read.frequencies, f"yearly {said}, yet no yearly figures"
-        )
+        _require(not is_said or YEARLY in read.frequencies, f"yearly {said}, yet no yearly figures")
     unknown = set(read.sources) - set(contracts())
     _require(not unknown, f"sources without contract: {sorted(unknown)}")
     kinds = {contracts()[source].kind for source in read.sources}

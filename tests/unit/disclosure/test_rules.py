@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from warehouse.codelists import codes
+from warehouse import codelists
 from warehouse.disclosure import Protected, Rules, protect, rules, shared
 from warehouse.indicator import TOTAL, dataflow, dataflows
 
@@ -93,12 +93,14 @@ def test_what_dataflows_share_stands_in_their_definitions() -> None:
 
 
 def test_every_detailed_step_lies_in_its_stage_and_is_told_by_year_alone() -> None:
-    """Who went through a stage without it follows by subtraction; months are too few for that."""
-    detailed = {c["code"]: c["parent"] for c in codes("cl_journey_step") if c["parent"]}
+    """Who went through a stage without it follows by subtraction. A median that is withheld tells
+    that somebody went through the step: of no month, as no month tells how many."""
+    detailed = {c["code"]: c["parent"] for c in codelists.codes("cl_journey_step") if c["parent"]}
     within = [n.codes for n in rules("DF_JOURNEY").within if n.dimension == "step"]
     inner = {code: above for nesting in within for code, above in nesting.items()}
     assert {code: inner.get(code) for code in detailed} == detailed
-    assert {*dataflow("DF_JOURNEY").yearly_codes["step"]} == {*detailed}
+    for name in ("DF_JOURNEY", "DF_JOURNEY_DURATION"):
+        assert {*dataflow(name).yearly_codes["step"]} == {*detailed}, name
 
 
 def test_every_tie_stands_in_the_definitions_of_both() -> None:
