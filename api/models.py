@@ -223,6 +223,9 @@ class DataflowDetail(DataflowSummary):
     dimensions: list[Dimension]
     tables: list[list[str]]
     yearly_tables: list[list[str]] = Field(description="Those of `tables` published by year alone")
+    yearly_codes: dict[str, list[str]] = Field(
+        description="Codes of a dimension published by year alone"
+    )
     sources: list[Source]
     disclosure: Disclosure
     quality: Quality | None = Field(description="Null in releases older than its measure")

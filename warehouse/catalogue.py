@@ -52,6 +52,7 @@ def described(
         ],
         "tables": definition.tables,
         "yearly_tables": definition.yearly_tables,
+        "yearly_codes": definition.yearly_codes,
         "sources": shown.sources,
         "disclosure": {
             "rules": disclosure,
@@ -94,7 +95,7 @@ def providers_said(shown: Shown, lang: str) -> str:
 
 
 def tables_said(definition: Dataflow, lang: str) -> str:
-    """The published tables, each as the dimensions that it crosses."""
+    """The published tables, as the dimensions that each crosses, and codes told by year alone."""
     labels = {d.id: d.label[lang] for d in definition.dimensions}
     crossed = word("crossed", lang)
 
@@ -103,7 +104,11 @@ def tables_said(definition: Dataflow, lang: str) -> str:
         is_yearly = table in definition.yearly_tables
         return word("yearly_alone", lang, table=named) if is_yearly else named
 
-    return SEMICOLONS[lang].join(said(table) for table in definition.tables)
+    yearly = (
+        word("yearly_codes", lang, dimension=labels[d], count=number(len(codes), lang))
+        for d, codes in definition.yearly_codes.items()
+    )
+    return SEMICOLONS[lang].join([*map(said, definition.tables), *yearly])
 
 
 def disclosure_said(disclosure: Mapping[str, Any], lang: str) -> str:

@@ -91,9 +91,10 @@ class Dataflow:
     """One indicator, such as DF_EMP_DECLARED: what it counts, of whom, from what, in which tables.
 
     `tables` are the only combinations of dimensions published from it, of which `yearly_tables` are
-    too fine for less than a year; `kind` public means that others have published the figures
-    before; `icls_categories` are codes of cl_migrant_category; `units` has the codes of `measure`
-    and `statistic` whose unit is another than `unit_measure`.
+    too fine for less than a year, as are the `yearly_codes` of a dimension without total; `kind`
+    public means that others have published the figures before; `icls_categories` are codes of
+    cl_migrant_category; `units` has the codes of `measure` and `statistic` whose unit is another
+    than `unit_measure`.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Dataflow:
     dimensions: tuple[Dimension, ...]
     tables: tuple[tuple[str, ...], ...]
     yearly_tables: tuple[tuple[str, ...], ...]
+    yearly_codes: Mapping[str, tuple[str, ...]]
     time_rule: Labels
     known_limits: Labels
     comparable: Labels
@@ -154,11 +156,10 @@ class Dataflow:
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON values, as a release freezes it."""
         told = asdict(self)
-        if not self.yearly_tables:
-            # As earlier releases froze it: a definition that says nothing new is not another one.
-            del told["yearly_tables"]
-        if not self.units:
-            del told["units"]
+        # As earlier releases froze it: a definition that says nothing new is not another one.
+        for name in ("yearly_tables", "yearly_codes", "units"):
+            if not told[name]:
+                del told[name]
         return told
 
 
@@ -244,6 +245,7 @@ def _definition_from(given: Mapping[str, Any], model: str) -> Dataflow:
         dimensions=tuple(_dimension(d) for d in given["dimensions"]),
         tables=tuple(tuple(table) for table in given["tables"]),
         yearly_tables=tuple(tuple(table) for table in given.get("yearly_tables", ())),
+        yearly_codes={d: tuple(codes) for d, codes in given.get("yearly_codes", {}).items()},
         time_rule=_labels(given["time_rule"]),
         known_limits=_labels(given["known_limits"]),
         comparable=_labels(given.get("comparable", "")),
@@ -291,9 +293,10 @@ def _require_sound(read: Dataflow) -> None:
             _require(depth <= MAX_TABLE_DIMENSIONS, f"table {list(table)} is too deep")
     undeclared = set(read.yearly_tables) - set(read.tables)
     _require(not undeclared, f"yearly tables that are none of its tables: {sorted(undeclared)}")
-    _require(
-        not read.yearly_tables or YEARLY in read.frequencies, "yearly tables, yet no yearly figures"
-    )
+    other = set(read.yearly_codes) - own
+    _require(not other, f"yearly codes of dimensions that it has not: {sorted(other)}")
+    for said, is_said in (("tables", read.yearly_tables), ("codes", read.yearly_codes)):
+        _require(not is_said or YEARLY in read.frequencies, f"yearly {said}, yet no yearly figures")
     unknown = set(read.sources) - set(contracts())
     _require(not unknown, f"sources without contract: {sorted(unknown)}")
     kinds = {contracts()[source].kind for source in read.sources}

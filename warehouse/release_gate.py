@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.contracts.contract import contracts
 from warehouse.disclosure.rules import rules
+from warehouse.disclosure.system import is_yearly_code
 from warehouse.errors import ReleaseRefused
 from warehouse.indicator import TOTAL, YEARLY, Dataflow
 
@@ -141,7 +142,10 @@ def _is_declared(dataflow: Dataflow) -> "pl.Expr":
         if table in dataflow.yearly_tables:
             conditions.append(pl.col("freq") == YEARLY)
         tables.append(pl.all_horizontal(conditions) if conditions else pl.lit(True))
-    return pl.any_horizontal(tables)
+    declared = pl.any_horizontal(tables)
+    if dataflow.yearly_codes:
+        declared &= (pl.col("freq") == YEARLY) | ~is_yearly_code(dataflow)
+    return declared
 
 
 def refuse_without_second_person(

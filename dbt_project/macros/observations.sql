@@ -205,10 +205,10 @@
 
 
 {# Rows as observations of the model's dataflow: its dimensions, and what its
-   definition says of all of them. The rows tell time_period, freq and
-   obs_status. `largest`: the columns of the largest contribution and the next,
-   where a rule of dominance looks at them; `amount` the one of their sum, where
-   the value does not tell it. #}
+   definition says of all of them, without its `yearly_codes` within a year. The
+   rows tell time_period, freq and obs_status. `largest`: the columns of the
+   largest contribution and the next, where a rule of dominance looks at them;
+   `amount` the one of their sum, where the value does not tell it. #}
 {% macro observations(relation, value, count, largest=none, amount=none) %}
     {%- if execute -%}
     {%- set own = definition() -%}
@@ -232,6 +232,10 @@
         '{{ own.unit_measure }}' as unit_measure,
         {{ own.decimals }} as decimals
     from {{ relation }}
+    {%- for dimension, codes in (own.yearly_codes or {}).items() %}
+    {{ "where" if loop.first else "and" }}
+    (freq = 'A' or not ({{ in_list(dimension, codes) }}))
+    {%- endfor %}
     {%- else -%}
     select * from {{ relation }}
     {%- endif -%}

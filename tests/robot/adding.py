@@ -23,6 +23,18 @@ Nesting = Mapping[str, Any]
 """Codes of a dimension that lie in other ones, as a manifest has it: dimension, codes, cells."""
 
 STAGES = ("RECEPTION", "DIAGNOSIS", "PREPARATION", "INSERTION", "FOLLOW_UP")
+DETAILED = {
+    f"{stage}_{step}": stage
+    for stage, steps in (
+        ("RECEPTION", ("CONTACT", "REGISTRATION", "INTERVIEW")),
+        ("DIAGNOSIS", ("PROFILE", "PLAN")),
+        ("PREPARATION", ("WORKSHOP", "TRAINING", "RECOGNITION", "BUSINESS_PLAN")),
+        ("INSERTION", ("MATCH", "HIRING", "FINANCING", "CREATION")),
+        ("FOLLOW_UP", ("VISIT", "END")),
+    )
+    for step in steps
+}
+"""Detailed steps of a journey, and the stage in which each lies."""
 LIES_IN: dict[str, Sequence[Nesting]] = {
     "DF_ICLS_CATEGORY": [
         {
@@ -58,6 +70,7 @@ LIES_IN: dict[str, Sequence[Nesting]] = {
             "codes": {"ATTENDED": "REACHED"},
             "cells": {"step": list(STAGES)},
         },
+        *({"dimension": "step", "codes": {d: s}, "cells": {}} for d, s in DETAILED.items()),
     ],
     "DF_REINTEGRATION": [
         {"dimension": "measure", "codes": {inner: "BENEFICIARIES"}, "cells": {}}

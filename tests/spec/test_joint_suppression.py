@@ -222,6 +222,45 @@ def test_what_is_not_published_in_one_of_them_is_not_zero() -> None:
     )
 
 
+INTERVIEW = {"step": "INTERVIEW"}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        share(SEEKERS, REGIONS, "step"),
+        share(SEEKERS, REGIONS, here=INTERVIEW, there=INTERVIEW),
+    ],
+)
+def test_a_code_that_one_of_them_tells_by_year_alone_is_not_zero_in_its_months(
+    known: Shared,
+) -> None:
+    by_step = {"ids": ["step"], "time_aggregation": "sum"}
+    yearly = {"step": ["INTERVIEW"]}
+    check(
+        {
+            SEEKERS: """
+                step      period  value says conf
+                RECEPTION 2026-01 16    16   F
+                RECEPTION 2026    16    16   F
+                INTERVIEW 2026    9     9    F
+                """,
+            REGIONS: """
+                step      period  value says conf
+                RECEPTION 2026-01 16    16   F
+                RECEPTION 2026    16    16   F
+                INTERVIEW 2026-01 9     9    F
+                INTERVIEW 2026    9     9    F
+                """,
+        },
+        {
+            SEEKERS: defined(id=SEEKERS, **by_step, yearly_codes=yearly),
+            REGIONS: defined(id=REGIONS, **by_step),
+        },
+        [known],
+    )
+
+
 def test_persons_and_their_titles_are_one_cell_where_they_are_equal() -> None:
     """MA-01 is; the titles of the other regions are not their holders, and hide it otherwise."""
     check(

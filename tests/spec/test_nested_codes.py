@@ -121,3 +121,27 @@ def test_those_left_behind_in_months_are_not_found_from_their_quarter() -> None:
         defined(ids=["step"], tables=[["step"]], time_aggregation="sum"),
         nested(Nesting("step", {"DIAGNOSIS": "RECEPTION"})),
     )
+
+
+def test_the_few_who_went_through_a_stage_without_one_of_its_steps_are_not_found() -> None:
+    """Three of twenty had no interview. The same person goes through several steps of a stage: each
+    lies in it by itself, and by year alone, so that months of the stage stay told."""
+    steps = ("RECEPTION_INTERVIEW", "RECEPTION_CONTACT", "RECEPTION_REGISTRATION")
+    check(
+        """
+        step                   period  value says conf
+        RECEPTION              2026-01 11    11   F
+        RECEPTION              2026-02 9     9    F
+        RECEPTION              2026    20    20   F
+        RECEPTION_INTERVIEW    2026    17    .    D
+        RECEPTION_CONTACT      2026    12    12   F
+        RECEPTION_REGISTRATION 2026    20    20   F
+        """,
+        defined(
+            ids=["step"],
+            tables=[["step"]],
+            time_aggregation="sum",
+            yearly_codes={"step": list(steps)},
+        ),
+        nested(*(Nesting("step", {step: "RECEPTION"}) for step in steps)),
+    )

@@ -26,6 +26,8 @@ from warehouse.indicator import (
         ({"tables": [["age"]]}, "names other dimensions"),
         ({"yearly_tables": [["sex"]]}, "yearly tables that are none of its tables"),
         ({"yearly_tables": [["citizenship", "sex"]]}, "yearly tables, yet no yearly figures"),
+        ({"yearly_codes": {"age": ["Y_LT15"]}}, "yearly codes of dimensions that it has not"),
+        ({"yearly_codes": {"sex": ["F"]}}, "yearly codes, yet no yearly figures"),
         ({"freq": "W"}, "unknown frequency"),
         ({"time_aggregation": "median"}, "unknown time aggregation"),
         ({"dimensions": [{"id": "shoe_size", "code_list": "cl_x", "label": ""}]}, "shoe_size"),
@@ -57,6 +59,14 @@ def test_a_national_table_has_at_most_three_dimensions() -> None:
 def test_what_a_figure_is_takes_a_table_no_deeper_into_persons() -> None:
     ids = ["sex", "age", "reason", "measure", "statistic"]
     assert definition_from(given(ids=ids), "df_x").tables
+
+
+def test_codes_of_the_year_are_frozen_where_there_are_any() -> None:
+    codes = {"time_aggregation": "sum", "yearly_codes": {"sex": ["F"]}}
+    read = definition_from(given(**codes), "df_x")
+    assert read.yearly_codes == {"sex": ("F",)}
+    assert frozen_definition(read.to_json()) == read
+    assert "yearly_codes" not in definition_from(given(), "df_x").to_json()
 
 
 def test_units_of_measures_are_frozen_where_there_are_any() -> None:

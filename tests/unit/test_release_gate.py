@@ -120,6 +120,16 @@ def test_a_yearly_table_is_released_by_year_alone() -> None:
     assert refused.value.key == "observations_undeclared"
 
 
+def test_a_yearly_code_is_released_by_year_alone() -> None:
+    yearly = defined(yearly_codes={"citizenship": ["SN"]}, time_aggregation="sum")
+    rows = observations(("SN", "_T", "9", 9), ("_T", "_T", "9", 9))
+    refuse_faulty(rows.with_columns(freq=pl.lit("A")), yearly, CODES)
+    refuse_faulty(rows.tail(1).with_columns(freq=pl.lit("M")), yearly, CODES)
+    with pytest.raises(FaultyObservations) as refused:
+        refuse_faulty(rows.with_columns(freq=pl.lit("Q")), yearly, CODES)
+    assert refused.value.key == "observations_undeclared"
+
+
 def test_only_declared_tables_are_released() -> None:
     narrow = defined(tables=[["citizenship"], ["sex"]])
     margins = observations(("SN", "_T", "9", 9), ("_T", "F", "9", 9), ("_T", "_T", "9", 9))

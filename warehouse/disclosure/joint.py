@@ -177,7 +177,9 @@ def _is_told(dataflow: Dataflow, fixed: Mapping[str, str], by: Sequence[str]) ->
             outside = [pl.col(d) == TOTAL for d in by if d not in table]
             early = [is_year] if table in dataflow.yearly_tables else []
             tables.append(pl.all_horizontal(pl.lit(True), *outside, *early))
-    return pl.any_horizontal(tables)
+    told = {**{d: pl.col(d) for d in by}, **{d: pl.lit(code) for d, code in fixed.items()}}
+    yearly = (told[d].is_in(codes) for d, codes in dataflow.yearly_codes.items() if d in told)
+    return pl.any_horizontal(tables) & (is_year | ~pl.any_horizontal(pl.lit(False), *yearly))
 
 
 def joined(

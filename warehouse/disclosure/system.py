@@ -130,6 +130,14 @@ def in_cells(nesting: "Nesting") -> "pl.Expr":
     return pl.all_horizontal(pl.lit(True), *held)
 
 
+def is_yearly_code(dataflow: Dataflow) -> "pl.Expr":
+    """Whether a row is of a code that is published by year alone."""
+    import polars as pl
+
+    codes = (pl.col(d).is_in(yearly) for d, yearly in dataflow.yearly_codes.items())
+    return pl.any_horizontal(pl.lit(False), *codes)
+
+
 def _is_rest(dataflow: Dataflow) -> "pl.Expr":
     """Whether a row is what a code holds beyond those within it (rest.py)."""
     import polars as pl
@@ -251,14 +259,14 @@ def _over_time(
 
 
 def _has_base(dataflow: Dataflow) -> "pl.Expr":
-    """Whether a row of a quarter or a year stands in a table that base periods have too."""
+    """Whether a row of a quarter or a year stands in a cell that base periods have too."""
     import polars as pl
 
     tables = [pl.lit(False)]
     for table in dataflow.tables_of(dataflow.freq):
         outside = [pl.col(d) == TOTAL for d in dataflow.dimension_ids if d not in table]
         tables.append(pl.all_horizontal(outside) if outside else pl.lit(True))
-    return pl.any_horizontal(tables)
+    return pl.any_horizontal(tables) & ~is_yearly_code(dataflow)
 
 
 def _holding(freq: str) -> "pl.Expr":

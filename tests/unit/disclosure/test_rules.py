@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
+from warehouse import codelists
 from warehouse.disclosure import Protected, Rules, protect, rules
+from warehouse.indicator import dataflow
 
 
 def frame(**columns: list[object]) -> pl.DataFrame:
@@ -88,3 +90,14 @@ def test_every_value_of_the_rules_has_its_reason() -> None:
         for name, rule in owner.items():
             assert set(rule) == {"value", "reason"}, name
             assert len(rule["reason"]) > 20, name
+
+
+def test_every_detailed_step_lies_in_its_stage_and_is_told_by_year_alone() -> None:
+    """Who went through a stage without it follows by subtraction. A median that is withheld tells
+    that somebody went through the step: of no month, as no month tells how many."""
+    detailed = {c["code"]: c["parent"] for c in codelists.codes("cl_journey_step") if c["parent"]}
+    within = [n.codes for n in rules("DF_JOURNEY").within if n.dimension == "step"]
+    inner = {code: above for nesting in within for code, above in nesting.items()}
+    assert {code: inner.get(code) for code in detailed} == detailed
+    for name in ("DF_JOURNEY", "DF_JOURNEY_DURATION"):
+        assert {*dataflow(name).yearly_codes["step"]} == {*detailed}, name

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from warehouse.catalogue import disclosure_said
+from warehouse.catalogue import disclosure_said, tables_said
 from warehouse.catalogue_entry import entry_codes, entry_json
 from warehouse.disclosure import rules
 from warehouse.documents.document import html
@@ -112,6 +112,19 @@ def test_quality_is_told_in_words(lang: str, expected: list[str]) -> None:
     found = entry("DF_TITLE_HOLDER")
     text = flat(document_text(indicator_sheet(found, entry_codes(found), lang)))
     assert [said for said in expected if said not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", "; Étape du parcours : codes publiés par an seulement (15)"),
+        ("ar", "؛ مرحلة المسار: رموز تنشر سنويا فقط (15)"),
+        ("en", "; Step of the journey: codes published by year alone (15)"),
+    ],
+)
+def test_codes_of_the_year_are_told_with_the_tables(lang: str, said: str) -> None:
+    assert tables_said(dataflow("DF_JOURNEY"), lang).endswith(said)
+    assert said not in tables_said(dataflow("DF_PLACEMENT"), lang)
 
 
 @pytest.mark.parametrize(
