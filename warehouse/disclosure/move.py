@@ -125,7 +125,9 @@ class Mover:
         cost[place] = -1.0
         whole = np.full(len(upper), self._whole)
         found = Programme(self._matrix, cost, self._lower, upper, whole=whole).solve()
-        return None if found is None else self._found(cell, float(found.columns[place]))
+        if found is None or found.columns[place] <= TOLERANCE:
+            return None
+        return self._found(cell, float(found.columns[place]))
 
     def _in_whole_steps(
         self, columns: "Indices", least: "Numbers", most: "Numbers", broken: "Numbers"
