@@ -51,11 +51,11 @@ THAWED = 3
 """How often a programme is solved for one move: freely, then among what moved with steps counted,
 then without the cells that still move by parts of a count."""
 
-YEAR_STALLED, BLOCK_STALLED, STALLED = 1, 3, 8
-"""Rounds without any gain after which a year among one month's cells, a month or quarter, or the
-whole, is left as it is."""
+YEAR_STALLED, STALLED = 1, 3
+"""Rounds without any gain after which a year among one month's cells, or anything else, is left as
+it is."""
 
-FEW, FEW_IN_LARGE = 10, 100
+FEW, FEW_IN_LARGE = 4, 20
 """So many cells of a block, and of a large system as a whole, are rather left over: these are
 sought one by one in the end, each within a second."""
 
@@ -109,7 +109,7 @@ class Sweep:
         """Another sweep that has run over `blocks` alone."""
         apart = Sweep(self.problem)
         for cells, around in blocks:
-            apart._run(cells, around, BLOCK_STALLED)
+            apart._run(cells, around, STALLED)
         return apart
 
     def _absorb(self, other: "Sweep") -> None:
