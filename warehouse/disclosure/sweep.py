@@ -55,9 +55,9 @@ YEAR_STALLED, STALLED = 1, 3
 """Rounds without any gain after which a year among one month's cells, or anything else, is left as
 it is."""
 
-FEW, FEW_IN_LARGE = 4, 20
+FEW, FEW_IN_LARGE = 4, 100
 """So many cells of a block, and of a large system as a whole, are rather left over: these are
-sought one by one in the end, each within a second."""
+sought one by one in the end, a second each, where a programme of all cells may take minutes."""
 
 
 class Sweep:
