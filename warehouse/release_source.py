@@ -4,7 +4,6 @@ Reads inside the release's own snapshot; what it reads of schema indicators is u
 """
 
 import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +144,7 @@ def read_audited(
     told = dict((found and found[0]) or {})
     if not (told.pop("audit", None) or {}).get("cells"):
         return None
-    is_same_rule = told == json.loads(json.dumps(dataflow_rules.to_json()))
+    is_same_rule = told == dataflow_rules.to_json()
     columns = [*dataflow.dimension_ids, "time_period", "conf_status"]
     query = SQL(
         "copy (select {columns}, obs_value from release.observation"

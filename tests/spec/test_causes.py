@@ -147,3 +147,11 @@ def test_a_release_of_before_names_no_decision() -> None:
     """Its manifest did not record them: nothing tells which ones were taken since."""
     old = {key: value for key, value in BEFORE.items() if key != "inputs"}
     assert causes(FLOW, SINCE["decision"], old) == []
+
+
+def test_what_a_database_gives_back_is_no_change() -> None:
+    """It orders the names of an object in its own way."""
+    corrections = {"decisions": [], "corrections": [CORRECTION]}
+    as_stored = {"decisions": [], "corrections": [dict(sorted(CORRECTION.items(), reverse=True))]}
+    now, before = (manifest(NOVEMBER, inputs=told) for told in (corrections, as_stored))
+    assert causes(FLOW, now, before) == []

@@ -1,5 +1,6 @@
 """The rules of disclosure control, as the authority wrote them in disclosure.yml."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
@@ -145,7 +146,8 @@ class Rules:
         if not self.lies_in:
             # As earlier releases recorded it: rules that say nothing new are not other ones.
             del values["lies_in"]
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+        plain: dict[str, Any] = json.loads(json.dumps(values))
+        return plain
 
 
 def rules(dataflow_id: str) -> Rules:

@@ -202,8 +202,10 @@ def _differing(kind: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> 
 
 
 def _mark(given: Any) -> str:
-    """What tells one input from another."""
-    return str(given) if isinstance(given, int) else "|".join(map(str, given.values()))
+    """What tells one input from another, in whatever order a database gives its names."""
+    if isinstance(given, int):
+        return str(given)
+    return "|".join(str(given[name]) for name in sorted(given))
 
 
 def _of_method(

@@ -1,11 +1,13 @@
 """The rules of disclosure.yml, and what a Protected refuses to hold."""
 
+import json
+
 import polars as pl
 import pytest
 
 from warehouse import codelists
 from warehouse.disclosure import Protected, Rules, protect, rules
-from warehouse.indicator import dataflow
+from warehouse.indicator import dataflow, dataflows
 
 
 def frame(**columns: list[object]) -> pl.DataFrame:
@@ -101,3 +103,10 @@ def test_every_detailed_step_lies_in_its_stage_and_is_told_by_year_alone() -> No
     assert {code: inner.get(code) for code in detailed} == detailed
     for name in ("DF_JOURNEY", "DF_JOURNEY_DURATION"):
         assert {*dataflow(name).yearly_codes["step"]} == {*detailed}, name
+
+
+def test_rules_are_recorded_as_a_manifest_gives_them_back() -> None:
+    """A release tells rules that changed by comparing both."""
+    for name in dataflows():
+        recorded = rules(name).to_json()
+        assert json.loads(json.dumps(recorded)) == recorded, name
