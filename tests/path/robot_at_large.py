@@ -9,19 +9,10 @@ import polars as pl
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from tests.robot.adding import (
-    AMONG,
-    nestings,
-    numerators,
-    summed,
-    sums_of,
-    sums_of_numerators,
-    together,
-    true_rests,
-    true_rests_among,
-)
+from tests.robot.adding import nestings, numerators, summed, sums_of, sums_of_numerators, true_rests
 from tests.robot.alike import Alike, Table, alike
 from tests.robot.asking import SAID, Told, releases, told
+from tests.robot.joining import AMONG, together, true_rests_among
 from tests.robot.subtracting import FEW, found_counts, found_sums, with_vintages
 from warehouse.database import connect
 from warehouse.disclosure import protect, rules, shared

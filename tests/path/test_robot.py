@@ -19,15 +19,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from tests.dataflows import defined
 from tests.path.indicators import JANUARY, make_code_list, make_indicator, submit
-from tests.robot.adding import (
-    LIES_IN,
-    REST,
-    Among,
-    sums_of,
-    together,
-    true_rests,
-    true_rests_among,
-)
+from tests.robot.adding import LIES_IN, REST, sums_of, true_rests
 from tests.robot.asking import (
     READERS,
     Told,
@@ -38,6 +30,7 @@ from tests.robot.asking import (
     releases,
     told,
 )
+from tests.robot.joining import Among, together, true_rests_among
 from tests.robot.subtracting import FEW, found_counts, with_vintages
 from warehouse.database import connect
 from warehouse.disclosure import rules
@@ -346,7 +339,7 @@ def untold_found(
     in_force = {WORKERS.id: counted, EARNERS.id: replace(counted, lies_in=lies_in)}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("warehouse.release.rules", in_force.__getitem__)
-        patched.setattr("tests.robot.adding.AMONG", [EARNERS_AMONG_WORKERS])
+        patched.setattr("tests.robot.joining.AMONG", [EARNERS_AMONG_WORKERS])
         with connect("simimo_pipeline") as pipeline:
             publish(pipeline, {flow.id: flow for flow in (WORKERS, EARNERS)}, JANUARY)
         with TestClient(create_app()) as client:

@@ -88,28 +88,6 @@ LIES_IN: dict[str, Sequence[Nesting]] = {
 """What a reader of the definitions knows to lie in something else, whatever the rules say of it."""
 
 
-@dataclass(frozen=True)
-class Among:
-    """Cells of a dataflow whose persons are all among those of `outer`, of the same other codes."""
-
-    inner: str
-    own: Mapping[str, str]
-    outer: str
-    cells: Mapping[str, str]
-
-
-AMONG = [
-    Among(
-        *("DF_SURVEY_EARNINGS", {"category": "IMW", "measure": "MEAN"}),
-        *("DF_SURVEY_MIGRANT_WORKER", {"category": "IMW"}),
-    ),
-    Among(
-        *("DF_SURVEY_EARNINGS", {"category": "RMW", "measure": "MEAN"}),
-        *("DF_SURVEY_RETURNEE", {}),
-    ),
-]
-"""The same of two dataflows: of those at work whose earnings are known, and of all."""
-
 PER_CENT = 100.0
 
 ENOUGH_IN_COMMON = 20
@@ -243,7 +221,7 @@ def _consistent(
         moved = parts.with_columns(**put)
         totals = cells.select(*told.key, pl.col("number").alias("total"))
         lines = moved.select(*told.key, pl.col("number").alias("part")).join(totals, on=told.key)
-        found = _entries(lines, over)
+        found = entries_of(lines, over)
         if is_held(cells, found):
             return [found]
     return []
@@ -261,7 +239,7 @@ def _kind(nesting: Nesting) -> str:
 
 def _made_up(cells: pl.DataFrame, told: Told, nesting: Nesting) -> list[pl.DataFrame]:
     """Codes that lie in another = that one, where no published figure leaves a rest."""
-    entries = _entries(_within(cells, told.key, nesting), _kind(nesting))
+    entries = entries_of(_within(cells, told.key, nesting), _kind(nesting))
     return [entries] if is_held(cells, entries) else []
 
 
@@ -277,7 +255,7 @@ def _over_both(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
             lines = parts.select(*told.key, pl.col("number").alias("part")).join(
                 totals, on=told.key
             )
-            found.append(_entries(lines, f"{one} {other}"))
+            found.append(entries_of(lines, f"{one} {other}"))
     return [entries for entries in found if is_held(cells, entries)]
 
 
@@ -287,10 +265,10 @@ def _between_measures(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
         return []
     key = [name for name in told.key if name != "measure"]
     return [
-        _entries(pairs, f"alike {one} {other}")
+        entries_of(pairs, f"alike {one} {other}")
         for one, other in combinations(sorted(set(cells["measure"])), 2)
         if (
-            pairs := _alike(
+            pairs := pairs_alike(
                 cells.filter(measure=one), cells.filter(measure=other), key, ENOUGH_OF_MEASURES
             )
         ).height
@@ -316,7 +294,7 @@ def _with_rests(cells: pl.DataFrame, told: Told) -> tuple[pl.DataFrame, list[pl.
         ).with_columns(name=pl.concat_str(told.key, separator="/"))
         lines = pl.concat([lines, own.select(part="number", total="total")])
         every.append(own.select(cells.columns))
-        entries.append(_entries(lines, f"within {_kind(nesting)}"))
+        entries.append(entries_of(lines, f"within {_kind(nesting)}"))
         count += own.height
     return pl.concat(every), entries
 
@@ -358,21 +336,7 @@ def true_rests(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={"name": pl.String, "obs_value": pl.Float64}), *every])
 
 
-def true_rests_among(known: Among, inner: Told, outer: Told) -> pl.DataFrame:
-    """The name and obs_value of each rest, of two that hold unprotected rows."""
-    one, other = (
-        told.rows.filter(summed(told)).with_row_index("number") for told in (inner, outer)
-    )
-    value = pl.col("obs_value").cast(pl.Float64)
-    return (
-        lines_among(known, (inner, one), (outer, other))
-        .join(one.select(part="number", held=value), on="part")
-        .join(other.select(total="number", obs_value=value), on="total")
-        .select("name", pl.col("obs_value") - pl.col("held"))
-    )
-
-
-def _entries(lines: pl.DataFrame, kind: str) -> pl.DataFrame:
+def entries_of(lines: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Equations from rows of `part` and `total`: parts count 1, their total -1."""
     equation = pl.concat_str(pl.lit(kind), pl.col("total"), separator=" ").alias("equation")
     sides = [
@@ -409,7 +373,7 @@ def _over_time(cells: pl.DataFrame, told: Told) -> list[pl.DataFrame]:
         key = [*told.dimensions, "time_period"]
         totals = cells.filter(pl.col("freq") == freq).select(*key, pl.col("number").alias("total"))
         lines = parts.select(*key, pl.col("number").alias("part")).join(totals, on=key)
-        entries = _entries(lines, f"time {freq}")
+        entries = entries_of(lines, f"time {freq}")
         if is_held(cells, entries):
             found.append(entries)
     return found
@@ -424,100 +388,7 @@ def _holding(freq: str) -> list[pl.Expr]:
     return [period.alias("period"), (year if freq == "A" else quarter).alias("time_period")]
 
 
-def together(systems: Sequence[tuple[Told, Sums]]) -> Sums:
-    """Several dataflows as one system, in which what two of them tell alike is equal.
-
-    What one holds beyond another that lies in it is a cell of its own.
-    """
-    cells, entries, at = [], [], 0
-    placed: list[tuple[Told, pl.DataFrame]] = []
-    for place, (told, sums) in enumerate(systems):
-        moved = sums.cells.with_columns(pl.col("number") + at)
-        placed.append((told, moved))
-        cells.append(moved.select(*_CELL))
-        equation = pl.concat_str(pl.lit(place), "equation", separator=" ").alias("equation")
-        entries.append(sums.equations().with_columns(equation, pl.col("cell") + at))
-        at += sums.cells.height
-    for left in range(len(placed)):
-        for right in range(left + 1, len(placed)):
-            kind = f"same {left} {right}"
-            entries += [_entries(p, kind) for p in _same_figures(placed[left], placed[right])]
-    by_id = {told.id: (told, moved) for told, moved in placed}
-    for known in AMONG:
-        if {known.inner, known.outer} <= {*by_id}:
-            lines = lines_among(known, by_id[known.inner], by_id[known.outer])
-            rests = (
-                by_id[known.outer][1]
-                .drop("name")
-                .join(lines.select("name", number="total"), on="number")
-                .with_columns(
-                    number=pl.int_range(pl.len(), dtype=pl.Int64) + at,
-                    total="number",
-                    obs_value=pl.lit(None, pl.String),
-                    low=pl.lit(0.0),
-                    high=pl.lit(float("inf")),
-                )
-            )
-            at += rests.height
-            cells.append(rests.select(*_CELL))
-            parts = pl.concat(
-                [lines.select("part", "total"), rests.select(part="number", total="total")]
-            )
-            entries.append(_entries(parts, f"among {known}"))
-    return Sums(pl.concat(cells), entries)
-
-
-def lines_among(
-    known: Among, inner: tuple[Told, pl.DataFrame], outer: tuple[Told, pl.DataFrame]
-) -> pl.DataFrame:
-    """The numbers of each inner cell (`part`) and the outer one that holds it (`total`).
-
-    With the `name` of what this holds beyond it.
-    """
-    fixed = {*known.own, *known.cells}
-    shared = [d for d in inner[0].dimensions if d in outer[0].dimensions and d not in fixed]
-    key = [*shared, "freq", "time_period"]
-    left, right = (
-        cells.filter(
-            *(pl.col(d) == code for d, code in codes.items()),
-            *(pl.col(d) == TOTAL for d in told.dimensions if d not in (*shared, *codes)),
-        )
-        for (told, cells), codes in ((inner, known.own), (outer, known.cells))
-    )
-    named = pl.concat_str(*outer[0].key, pl.lit(REST + known.inner), separator="/")
-    return left.select(*key, part="number").join(
-        right.select(*key, total="number", name=named), on=key
-    )
-
-
-_CELL = (
-    *("number", "dataflow", "name", "freq", "time_period", "obs_value", "conf_status"),
-    *("low", "high", "is_whole"),
-)
-
-
-def _same_figures(
-    one: tuple[Told, pl.DataFrame], other: tuple[Told, pl.DataFrame]
-) -> list[pl.DataFrame]:
-    """The cells that two dataflows tell of the same persons, by the dimensions that they share."""
-    shared = [d for d in one[0].dimensions if d in other[0].dimensions and d != "measure"]
-    key = [*shared, "freq", "time_period"]
-    return [
-        pairs
-        for left in _without_rest(*one, shared)
-        for right in _without_rest(*other, shared)
-        if (pairs := _alike(left, right, key)).height
-    ]
-
-
-def _without_rest(told: Told, cells: pl.DataFrame, shared: list[str]) -> list[pl.DataFrame]:
-    """The cells in which every other dimension is at its total; one table for each measure."""
-    rest = [d for d in told.dimensions if d not in (*shared, "measure")]
-    rows = cells.filter(*(pl.col(d) == TOTAL for d in rest), "is_whole")
-    return list(rows.partition_by("measure")) if "measure" in told.dimensions else [rows]
-
-
-def _alike(
+def pairs_alike(
     left: pl.DataFrame, right: pl.DataFrame, key: list[str], enough: int = ENOUGH_IN_COMMON
 ) -> pl.DataFrame:
     """The pairs of cells of the same key, where all that both publish is equal, and not little."""

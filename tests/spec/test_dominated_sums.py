@@ -60,3 +60,20 @@ def test_a_dominated_sum_stays_as_far_from_known_as_its_rule_asks(
     sums = {c: float(v) * held[c] for c, v in found["citizenship", "obs_value"].drop_nulls().rows()}
     most = sums.pop("_T") - sum(sums.values())
     assert most >= TWO_LARGEST / 0.85
+
+
+def test_a_dominated_mean_does_not_follow_from_its_total() -> None:
+    """Of SN the best paid has 300000 of 344000: another mean is withheld, or who knows the numbers
+    of workers would have the sum of SN, and with it nearly that wage."""
+    rows = read("""
+        citizenship mean  workers largest second says  conf
+        SN          43000 8       300000  9000   .     T
+        CI          4200  40      9000    9000   .     D
+        FR          9000  90      30000   29000  9000  F
+        _T          9544  138     300000  30000  9544  F
+    """)
+    found = protect(rows, "national", BY_TWO, defined(ids=["citizenship"]))
+    assert found.rows["obs_value"].fill_null(".").to_list() == rows["says"].to_list()
+    assert found.rows["conf_status"].to_list() == rows["conf"].to_list()
+    assert found.audit is not None
+    assert found.audit["disclosed"] == 0

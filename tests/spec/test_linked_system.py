@@ -393,38 +393,6 @@ def test_of_a_gap_the_model_tells_the_sum_that_may_be_dominated() -> None:
     assert found.rows.columns == ["obs_value", "obs_status", "conf_status"]
 
 
-def test_a_dominated_mean_does_not_follow_from_its_total() -> None:
-    """Of SN the best paid has 300000 of 344000: another mean is withheld, or who knows the numbers
-    of workers would have the sum of SN, and with it nearly that wage."""
-    header, *lines = [line.split() for line in DOMINATED_SUM.strip().splitlines()]
-    told = pl.DataFrame(lines, schema=header, orient="row")
-    rows = told.select(
-        "citizenship",
-        freq=pl.lit("M"),
-        time_period=pl.lit("2026-01"),
-        obs_value="mean",
-        obs_count=pl.col("workers").cast(pl.Int64),
-        obs_status=pl.lit("A"),
-        obs_largest="largest",
-        obs_second="second",
-    )
-    by_two = Rules(5, "records", "published", adds="means", dominance=(2, 85))
-    found = protect(rows, "national", by_two, defined(**MONTHLY))
-    assert found.rows["obs_value"].fill_null(".").to_list() == told["says"].to_list()
-    assert found.rows["conf_status"].to_list() == told["conf"].to_list()
-    assert found.audit is not None
-    assert found.audit["disclosed"] == 0
-
-
-DOMINATED_SUM = """
-    citizenship mean  workers largest second says  conf
-    SN          43000 8       300000  9000   .     T
-    CI          4200  40      9000    9000   .     D
-    FR          9000  90      30000   29000  9000  F
-    _T          9544  138     300000  30000  9544  F
-"""
-
-
 def test_dominance_without_the_contributions_is_refused() -> None:
     rows = read("citizenship value\nSN 900")
     with pytest.raises(InvalidRules, match="obs_largest"):

@@ -101,7 +101,8 @@ class Sweep:
         for cells, around in year_blocks(self.problem):
             self._run(cells, around, YEAR_STALLED)
         everywhere = np.ones(self.problem.size, dtype=bool)
-        self._run(everywhere, everywhere, STALLED)
+        few = FEW if self.problem.size < LEAST_TO_DIVIDE else FEW_IN_LARGE
+        self._run(everywhere, everywhere, STALLED, few)
         for cell in self.left().tolist():
             self._seek(cell)
 
@@ -123,10 +124,9 @@ class Sweep:
         self._up, self._down = np.maximum(self._up, other._up), np.maximum(self._down, other._down)
         self.programmes += other.programmes
 
-    def _run(self, cells: "Flags", around: "Flags", patience: int) -> None:
-        """Prove the primary ones of `cells` by moves of the cells `around` them."""
+    def _run(self, cells: "Flags", around: "Flags", patience: int, few: int = FEW) -> None:
+        """Prove the primary ones of `cells`, all but `few`, by moves of the cells `around` them."""
         movable = self.problem.allowed & around
-        few = FEW if around.sum() < LEAST_TO_DIVIDE or not around.all() else FEW_IN_LARGE
         if len(left := self._left_in(cells)) > few:
             self.free(left, movable)
         stalled = 0
